@@ -1,0 +1,13 @@
+import type { Db } from '../open.ts'
+
+/**
+ * Everything that writes. A command is a function over the transaction it is given; the writer
+ * commits it together with others and answers after the commit. No network, no waiting.
+ */
+export const commands = {
+  ping: async (_trx: Db, _input: undefined): Promise<void> => undefined,
+}
+
+export type CommandName = keyof typeof commands
+export type CommandInput<N extends CommandName> = Parameters<(typeof commands)[N]>[1]
+export type CommandOutput<N extends CommandName> = Awaited<ReturnType<(typeof commands)[N]>>

@@ -1,0 +1,10 @@
+import type { Db } from '../open.ts'
+
+/** Reads that may take long; run by the reader thread. */
+export const queries = {
+  ping: async (_db: Db, _input: undefined): Promise<void> => undefined,
+}
+
+export type QueryName = keyof typeof queries
+export type QueryInput<N extends QueryName> = Parameters<(typeof queries)[N]>[1]
+export type QueryOutput<N extends QueryName> = Awaited<ReturnType<(typeof queries)[N]>>

@@ -1,0 +1,272 @@
+import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+
+/** Instants are UTC ISO text; documents are JSON text; booleans are 0 and 1. */
+type Json = string
+type Flag = ColumnType<number, number | undefined, number>
+
+/** Who calls: business-scoped user id first, phone second, joined. */
+export interface PeopleTable {
+  id: Generated<number>
+  user_id: string | null
+  phone: string | null
+  name: string | null
+  created_at: string
+}
+
+/** The address book. */
+export interface ContactsTable {
+  id: Generated<number>
+  phone: string | null
+  user_id: string | null
+  name: string | null
+  priority: number
+  tier: string
+  tags: Json
+  owner: string
+  language: string
+  country: string
+  sla_calendar: string
+  opted_out: Flag
+  attributes: Json
+  seed_hash: string | null
+  edited_at: string | null
+  updated_at: string
+}
+
+/** Small things an installation has: agents, lines, calendars, assistants, declarations, by kind and key. */
+export interface RecordsTable {
+  kind: 'agent' | 'line' | 'calendar' | 'assistant' | 'attributes'
+  key: string
+  doc: Json
+  seed_hash: string | null
+  edited_at: string | null
+  updated_at: string
+}
+
+/** `blocked` and `allowed`: E.164 or user ids. */
+export interface ListEntriesTable {
+  list: 'blocked' | 'allowed'
+  entry: string
+  seed_hash: string | null
+  edited_at: string | null
+}
+
+/** What arrived, as it arrived, once per accepted delivery. */
+export interface DeliveriesTable {
+  id: Generated<number>
+  channel: string
+  arrived_at: string
+  body: string
+}
+
+/** The inbox: one row a distinct signal. */
+export interface SignalsTable {
+  id: Generated<number>
+  key: string
+  channel: string
+  kind: string
+  line: string
+  provider_id: string
+  at: string | null
+  arrived_at: string
+  person_id: number | null
+  delivery_id: number | null
+  doc: Json
+}
+
+export interface CallsTable {
+  id: Generated<number>
+  ref: string
+  channel: string
+  provider_id: string
+  line: string
+  person_id: number | null
+  phone: string | null
+  user_id: string | null
+  profile_name: string | null
+  direction: 'inbound' | 'outbound'
+  media: 'voice' | 'video'
+  /** ringing, in_progress, completed, rejected, missed, failed. */
+  status: string
+  /** Why it was never decided: `stale`, `ended_first`; null where it was. */
+  undecided: string | null
+  /** Provider time of the offer, or of the end where that came first. */
+  offered_at: string | null
+  arrived_at: string
+  /** Counts as an attempt (velocity) since then; null where it was stale or ours. */
+  attempt_at: string | null
+  started_at: string | null
+  ended_at: string | null
+  end_arrived_at: string | null
+  duration_seconds: number | null
+  end_status: string | null
+  end_error: number | null
+  policy: string | null
+  release: string | null
+  outcome: string | null
+  node: string | null
+  final_outcome: string | null
+  final_node: string | null
+  decision_ms: number | null
+}
+
+export interface DecisionsTable {
+  call_id: number
+  at: string
+  policy: string | null
+  release: string | null
+  /** A `Decision` (schema/decision.ts). */
+  doc: Json
+}
+
+/** The outbox. */
+export interface ActionsTable {
+  id: Generated<number>
+  /** Idempotency key, given to the provider as callback data. */
+  key: string
+  call_id: number | null
+  person_id: number | null
+  channel: string
+  line: string
+  type: string
+  /** An `ActionPayload` (schema/action.ts). */
+  payload: Json
+  state: string
+  /** Why it is suppressed, gone, expired. */
+  reason: string | null
+  error: string | null
+  error_code: number | null
+  attempts: number
+  created_at: string
+  due_at: string
+  deadline_at: string
+  claimed_at: string | null
+  settled_at: string | null
+  provider_id: string | null
+  /** Furthest status of a message: sent, delivered, read, played, failed. */
+  delivery: string | null
+  delivery_at: string | null
+  /** The action whose refusal led to this one, or the message that made this one superfluous. */
+  parent_id: number | null
+}
+
+/** Messages people wrote to us; voicemails are messages that name their call. */
+export interface MessagesTable {
+  id: Generated<number>
+  channel: string
+  provider_id: string
+  line: string
+  person_id: number | null
+  at: string | null
+  arrived_at: string
+  type: string
+  text: string | null
+  voicemail_of: string | null
+  replies_to: string | null
+}
+
+export interface PersonTagsTable {
+  person_id: number
+  tag: string
+  created_at: string
+}
+
+export interface BlocksTable {
+  id: Generated<number>
+  person_id: number
+  until: string
+  call_id: number | null
+  created_at: string
+}
+
+export interface RestrictionsTable {
+  person_id: number
+  queue: string
+  until: string
+}
+
+export interface VerificationsTable {
+  id: Generated<number>
+  ref: string
+  phone: string | null
+  user_id: string | null
+  message: string | null
+  created_at: string
+  expires_at: string
+  fulfilled_at: string | null
+  call_id: number | null
+}
+
+export interface PoliciesTable {
+  id: string
+  /** Sequence of the live release; null while no version was ever valid. */
+  live_seq: number | null
+  draft: Json | null
+  draft_revision: number
+  /** Release id the draft was begun on. */
+  draft_based_on: string | null
+  draft_by: string | null
+  draft_at: string | null
+  /** Hash of the file's bytes as last written or imported, per file name. */
+  file_hash: string | null
+  /** Problems of the file as it stands, where it could not be imported. */
+  file_problems: Json | null
+  file_state: 'present' | 'deleted' | 'unwritable' | 'absent'
+}
+
+/** Immutable. */
+export interface ReleasesTable {
+  policy_id: string
+  seq: number
+  /** `<seq>-<hash12>` over canonical JSON without layout. */
+  id: string
+  hash: string
+  document: Json
+  author: string
+  comment: string
+  source: 'file' | 'api' | 'rollback'
+  created_at: string
+}
+
+/** Events of the live feed, kept for resuming. */
+export interface FeedTable {
+  id: Generated<number>
+  type: string
+  at: string
+  team: string | null
+  doc: Json
+}
+
+export interface SettingsTable {
+  key: string
+  value: Json
+  updated_at: string
+}
+
+export interface Tables {
+  people: PeopleTable
+  contacts: ContactsTable
+  records: RecordsTable
+  list_entries: ListEntriesTable
+  deliveries: DeliveriesTable
+  signals: SignalsTable
+  calls: CallsTable
+  decisions: DecisionsTable
+  actions: ActionsTable
+  messages: MessagesTable
+  person_tags: PersonTagsTable
+  blocks: BlocksTable
+  restrictions: RestrictionsTable
+  verifications: VerificationsTable
+  policies: PoliciesTable
+  releases: ReleasesTable
+  feed: FeedTable
+  settings: SettingsTable
+}
+
+export type CallRow = Selectable<CallsTable>
+export type NewCall = Insertable<CallsTable>
+export type ActionRow = Selectable<ActionsTable>
+export type NewAction = Insertable<ActionsTable>
+export type PersonRow = Selectable<PeopleTable>
+export type ContactRow = Selectable<ContactsTable>

@@ -1,0 +1,82 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { sql } from 'kysely'
+import { commands } from './commands/index.ts'
+import type { Db } from './open.ts'
+import { migrateToLatest, openForWriting } from './open.ts'
+import type { ThreadData, ThreadRequest, ThreadResponse } from './thread-message.ts'
+import { errorCode } from './thread-message.ts'
+
+/** Commands that share one commit. */
+const batchSize = 256
+
+const port = parentPort
+if (!port) throw new Error('the writer runs as a worker thread')
+// the only starter of this thread is DatabaseThread, which passes ThreadData
+const { path } = workerData as ThreadData
+
+const queue: ThreadRequest[] = []
+let wake: () => void = () => undefined
+port.on('message', (request: ThreadRequest) => {
+  queue.push(request)
+  wake()
+})
+
+async function perform(db: Db, request: ThreadRequest): Promise<ThreadResponse> {
+  const command = Object.hasOwn(commands, request.name)
+    ? commands[request.name as keyof typeof commands]
+    : undefined
+  if (!command) return { id: request.id, ok: false, code: 'ERROR', message: 'no such command' }
+  await sql`savepoint command`.execute(db)
+  try {
+    // the writer's typed client (writer.ts) is the only sender, so the input fits the command
+    const output = await (command as (trx: Db, input: unknown) => Promise<unknown>)(
+      db,
+      request.input,
+    )
+    await sql`release command`.execute(db)
+    return { id: request.id, ok: true, output }
+  } catch (error) {
+    const code = errorCode(error)
+    await sql`rollback to command`.execute(db)
+    await sql`release command`.execute(db)
+    // a full or failing disk refuses the whole batch: nothing of it may look done
+    if (/^SQLITE_(FULL|IOERR|READONLY|CORRUPT|CANTOPEN|BUSY)/.test(code)) throw error
+    return { id: request.id, ok: false, code, message: String(error) }
+  }
+}
+
+async function commitBatch(db: Db, batch: ThreadRequest[]): Promise<ThreadResponse[]> {
+  try {
+    await sql`begin immediate`.execute(db)
+    const responses: ThreadResponse[] = []
+    for (const request of batch) responses.push(await perform(db, request))
+    await sql`commit`.execute(db)
+    return responses
+  } catch (error) {
+    await sql`rollback`.execute(db).catch(() => undefined)
+    const failure = { ok: false, code: errorCode(error), message: String(error) } as const
+    return batch.map(({ id }) => ({ id, ...failure }))
+  }
+}
+
+const root = openForWriting(path)
+await migrateToLatest(root)
+await root.connection().execute(async (db) => {
+  for (;;) {
+    if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve))
+    // one turn of the event loop lets every message that has arrived join the same commit
+    await new Promise<void>((resolve) => setImmediate(resolve))
+    const batch = queue.splice(0, batchSize)
+    const closing = batch.find((request) => request.name === 'close')
+    const responses = await commitBatch(
+      db,
+      batch.filter((request) => request !== closing),
+    )
+    for (const response of responses) port.postMessage(response)
+    if (closing) {
+      port.postMessage({ id: closing.id, ok: true, output: undefined } satisfies ThreadResponse)
+      break
+    }
+  }
+})
+await root.destroy()
