@@ -1,4 +1,8 @@
 import type { Db } from '../open.ts'
+import { commitCallStatus, commitEnded, commitMissed } from './calls.ts'
+import { commitDecision } from './decision.ts'
+import { commitIdentityChanged, commitMessage, commitNote } from './messages.ts'
+import { putSetting } from './settings.ts'
 
 /**
  * Everything that writes. A command is a function over the transaction it is given; the writer
@@ -6,6 +10,14 @@ import type { Db } from '../open.ts'
  */
 export const commands = {
   ping: async (_trx: Db, _input: undefined): Promise<void> => undefined,
+  commitDecision,
+  commitMissed,
+  commitEnded,
+  commitCallStatus,
+  commitMessage,
+  commitNote,
+  commitIdentityChanged,
+  putSetting,
 }
 
 export type CommandName = keyof typeof commands

@@ -1,0 +1,51 @@
+import type { Db } from '../open.ts'
+import type { CallRow } from '../tables.ts'
+
+type Facts = Pick<
+  CallRow,
+  'undecided' | 'duration_seconds' | 'ended_at' | 'end_status' | 'end_error' | 'started_at'
+>
+type Reject = { state: string; attempts: number } | undefined
+
+/**
+ * A call's status for lists (contract, section 4), from what is known of it and of its reject; so
+ * it comes out the same in whatever order that became known.
+ */
+export function callStatus(call: Facts, reject: Reject): string {
+  if (call.duration_seconds !== null) return 'completed'
+  if (call.undecided !== null) return 'missed'
+  const isOver = call.ended_at !== null
+  switch (reject?.state) {
+    case 'done':
+      return 'rejected'
+    case 'gone':
+      // a second attempt that finds the call gone may be seeing the work of the first
+      return call.end_status === 'REJECTED' || reject.attempts > 1 ? 'rejected' : 'missed'
+    case 'failed':
+    case 'expired':
+    case 'uncertain':
+      return 'failed'
+    case 'pending':
+    case 'claimed':
+      return isOver ? 'rejected' : 'ringing'
+    default:
+      if (!isOver) return call.started_at === null ? 'ringing' : 'in_progress'
+      return call.end_error !== null ? 'failed' : 'missed'
+  }
+}
+
+/** Sets a call's status anew; called wherever something it rests on has changed. */
+export async function refreshCallStatus(trx: Db, callId: number): Promise<void> {
+  const call = await trx.selectFrom('calls').selectAll().where('id', '=', callId).executeTakeFirst()
+  if (!call) return
+  const reject = await trx
+    .selectFrom('actions')
+    .select(['state', 'attempts'])
+    .where('call_id', '=', callId)
+    .where('type', '=', 'reject')
+    .orderBy('id', 'desc')
+    .executeTakeFirst()
+  const status = callStatus(call, reject)
+  if (status !== call.status)
+    await trx.updateTable('calls').set({ status }).where('id', '=', callId).execute()
+}

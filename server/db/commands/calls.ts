@@ -1,0 +1,195 @@
+import type { SignalOf } from '../../schema/signal.ts'
+import type { Db } from '../open.ts'
+import type { CallRow } from '../tables.ts'
+import { refreshCallStatus } from './call-status.ts'
+import type { FeedEvent } from './feed.ts'
+import { insertFeed } from './feed.ts'
+import { resolvePerson } from './people.ts'
+import type { SignalInput } from './signals.ts'
+import { insertSignal } from './signals.ts'
+
+/** What a command that only journals answers: the events to publish, none for a duplicate. */
+export interface Journalled {
+  duplicate: boolean
+  events: FeedEvent[]
+}
+
+const duplicate: Journalled = { duplicate: true, events: [] }
+
+async function findCall(trx: Db, channel: string, callId: string): Promise<CallRow | undefined> {
+  return trx
+    .selectFrom('calls')
+    .selectAll()
+    .where('channel', '=', channel)
+    .where('provider_id', '=', callId)
+    .executeTakeFirst()
+}
+
+export interface MissedInput extends SignalInput {
+  signal: SignalOf<'call_offered'>
+  ref: string
+  team: string | null
+  why: 'stale' | 'ended_first' | 'group'
+  /** Counts as an attempt; a stale call does not. */
+  isAttempt: boolean
+}
+
+/** An offered call that is not acted on: too old, or its end came first. No policy ran. */
+export async function commitMissed(trx: Db, input: MissedInput): Promise<Journalled> {
+  const { signal, arrivedAt } = input
+  const { phone, userId, profileName } = signal.from
+  const personId = await resolvePerson(trx, { phone, userId, name: profileName }, arrivedAt)
+  if (!(await insertSignal(trx, input, personId))) return duplicate
+  const known = await findCall(trx, signal.channel, signal.callId)
+  const told = {
+    person_id: personId ?? known?.person_id ?? null,
+    phone: phone ?? known?.phone ?? null,
+    user_id: userId ?? known?.user_id ?? null,
+    profile_name: profileName ?? known?.profile_name ?? null,
+    offered_at: signal.at ?? known?.offered_at ?? null,
+    media: signal.media,
+  }
+  if (known) {
+    await trx
+      .updateTable('calls')
+      .set({
+        ...told,
+        undecided: known.undecided ?? input.why,
+        attempt_at: known.attempt_at ?? (input.isAttempt ? arrivedAt : null),
+      })
+      .where('id', '=', known.id)
+      .execute()
+    await refreshCallStatus(trx, known.id)
+    return { duplicate: false, events: [] }
+  }
+  await trx
+    .insertInto('calls')
+    .values({
+      ref: input.ref,
+      channel: signal.channel,
+      provider_id: signal.callId,
+      line: signal.line,
+      direction: 'inbound',
+      status: 'missed',
+      undecided: input.why,
+      arrived_at: arrivedAt,
+      attempt_at: input.isAttempt ? arrivedAt : null,
+      ...told,
+    })
+    .execute()
+  const doc = { ref: input.ref, line: signal.line, why: input.why }
+  const event = await insertFeed(trx, { type: 'call.missed', at: arrivedAt, team: input.team, doc })
+  return { duplicate: false, events: [event] }
+}
+
+export interface EndedInput extends SignalInput {
+  signal: SignalOf<'call_ended'>
+  /** Used when nothing was known of the call yet. */
+  ref: string
+  team: string | null
+  isAttempt: boolean
+}
+
+function endOf(input: EndedInput) {
+  const { signal } = input
+  return {
+    ended_at: signal.endedAt ?? signal.at ?? input.arrivedAt,
+    end_arrived_at: input.arrivedAt,
+    end_status: signal.status ?? null,
+    end_error: signal.errors?.[0]?.code ?? null,
+    ...(signal.startedAt === undefined ? {} : { started_at: signal.startedAt }),
+    ...(signal.durationSeconds === undefined ? {} : { duration_seconds: signal.durationSeconds }),
+  }
+}
+
+/** What was not begun yet and makes no sense once the caller is gone. */
+async function settleAsGone(trx: Db, callId: number, at: string): Promise<void> {
+  await trx
+    .updateTable('actions')
+    .set({ state: 'gone', reason: 'caller_gone', settled_at: at })
+    .where('call_id', '=', callId)
+    .where('state', '=', 'pending')
+    .where('type', 'in', ['pre_accept', 'accept', 'reject', 'terminate'])
+    .execute()
+}
+
+/** The end of a call, whether or not its beginning is known. */
+export async function commitEnded(trx: Db, input: EndedInput): Promise<Journalled> {
+  const { signal, arrivedAt } = input
+  const { phone, userId, profileName } = signal.from
+  const personId = await resolvePerson(trx, { phone, userId, name: profileName }, arrivedAt)
+  if (!(await insertSignal(trx, input, personId))) return duplicate
+  const known = await findCall(trx, signal.channel, signal.callId)
+  if (known) {
+    await trx
+      .updateTable('calls')
+      .set({
+        ...endOf(input),
+        person_id: known.person_id ?? personId,
+        phone: known.phone ?? phone ?? null,
+        user_id: known.user_id ?? userId ?? null,
+      })
+      .where('id', '=', known.id)
+      .execute()
+    await settleAsGone(trx, known.id, arrivedAt)
+    await refreshCallStatus(trx, known.id)
+  } else {
+    const { id } = await trx
+      .insertInto('calls')
+      .values({
+        ref: input.ref,
+        channel: signal.channel,
+        provider_id: signal.callId,
+        line: signal.line,
+        person_id: personId,
+        phone: phone ?? null,
+        user_id: userId ?? null,
+        profile_name: profileName ?? null,
+        direction: signal.direction,
+        media: 'voice',
+        status: 'missed',
+        undecided: signal.direction === 'inbound' ? 'ended_first' : null,
+        arrived_at: arrivedAt,
+        attempt_at: input.isAttempt ? arrivedAt : null,
+        ...endOf(input),
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await refreshCallStatus(trx, id)
+  }
+  const call = await findCall(trx, signal.channel, signal.callId)
+  const event = await insertFeed(trx, {
+    type: 'call.ended',
+    at: arrivedAt,
+    team: input.team,
+    doc: {
+      ref: call?.ref ?? input.ref,
+      line: signal.line,
+      status: call?.status ?? 'missed',
+      durationSeconds: call?.duration_seconds ?? null,
+    },
+  })
+  return { duplicate: false, events: [event] }
+}
+
+export interface CallStatusInput extends SignalInput {
+  signal: SignalOf<'call_status'>
+}
+
+/** A call was taken elsewhere (WAHA), or one we placed rang, was taken or declined (Meta). */
+export async function commitCallStatus(trx: Db, input: CallStatusInput): Promise<Journalled> {
+  const { signal, arrivedAt } = input
+  const { phone, userId } = signal.from
+  const personId = await resolvePerson(trx, { phone, userId }, arrivedAt)
+  if (!(await insertSignal(trx, input, personId))) return duplicate
+  const known = await findCall(trx, signal.channel, signal.callId)
+  if (known && signal.status === 'accepted') {
+    await trx
+      .updateTable('calls')
+      .set({ started_at: known.started_at ?? signal.at ?? arrivedAt })
+      .where('id', '=', known.id)
+      .execute()
+    await refreshCallStatus(trx, known.id)
+  }
+  return { duplicate: false, events: [] }
+}

@@ -1,0 +1,230 @@
+import type { ActionPayload, SuppressionReason } from '../../schema/action.ts'
+import type { Decision } from '../../schema/decision.ts'
+import type { SignalOf } from '../../schema/signal.ts'
+import type { Db } from '../open.ts'
+import type { CourtesyLimits } from './courtesy.ts'
+import { suppression } from './courtesy.ts'
+import type { FeedEvent } from './feed.ts'
+import { insertFeed } from './feed.ts'
+import { resolvePerson } from './people.ts'
+import type { SignalInput } from './signals.ts'
+import { insertSignal } from './signals.ts'
+
+/** One action of a decision, with its place in time as ISO text. */
+export interface PlannedAction {
+  key: string
+  payload: ActionPayload
+  deadlineAt: string
+  /** A message that will not be sent, decided before the transaction: `silent`. */
+  suppressed?: SuppressionReason
+}
+
+export interface CommitDecisionInput extends SignalInput {
+  signal: SignalOf<'call_offered'>
+  ref: string
+  now: number
+  /** The line's team, whose live feed shows the call. */
+  team: string | null
+  decision: Decision
+  actions: PlannedAction[]
+  tags: string[]
+  /** ISO; the caller is blocked until then. */
+  blockedUntil?: string
+  restriction?: { queue: string; until: string }
+  optedOut: boolean
+  limits: CourtesyLimits
+  /** The caller's ids, in every spelling, when an open verification waits for this call. */
+  fulfils?: { phones: string[]; userId?: string | undefined }
+}
+
+export type CommitDecisionOutput =
+  | { kind: 'duplicate' }
+  | { kind: 'committed'; callId: number; actionIds: number[]; events: FeedEvent[] }
+
+async function insertCall(trx: Db, input: CommitDecisionInput, personId: number | null) {
+  const { signal, decision } = input
+  const { id } = await trx
+    .insertInto('calls')
+    .values({
+      ref: input.ref,
+      channel: signal.channel,
+      provider_id: signal.callId,
+      line: signal.line,
+      person_id: personId,
+      phone: signal.from.phone ?? null,
+      user_id: signal.from.userId ?? null,
+      profile_name: signal.from.profileName ?? null,
+      direction: 'inbound',
+      media: signal.media,
+      status: 'ringing',
+      offered_at: signal.at ?? null,
+      arrived_at: input.arrivedAt,
+      attempt_at: input.arrivedAt,
+      policy: decision.policy,
+      release: decision.release,
+      outcome: decision.outcome,
+      node: decision.node,
+      final_outcome: decision.final.outcome,
+      final_node: decision.final.node,
+      decision_ms: decision.ms,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+async function insertActions(
+  trx: Db,
+  input: CommitDecisionInput,
+  ids: { callId: number; personId: number | null },
+): Promise<number[]> {
+  const pending: number[] = []
+  const at = new Date(input.now).toISOString()
+  for (const action of input.actions) {
+    const isMessage = action.payload.type === 'message'
+    const held = action.suppressed
+      ? { reason: action.suppressed, parentId: null }
+      : action.payload.type === 'message'
+        ? await suppression(trx, {
+            personId: ids.personId,
+            now: input.now,
+            important: action.payload.message.important === true,
+            optedOut: input.optedOut,
+            limits: input.limits,
+          })
+        : undefined
+    const { id } = await trx
+      .insertInto('actions')
+      .values({
+        key: action.key,
+        call_id: ids.callId,
+        person_id: ids.personId,
+        channel: input.signal.channel,
+        line: input.signal.line,
+        type: action.payload.type,
+        payload: JSON.stringify(action.payload),
+        state: held ? 'suppressed' : 'pending',
+        reason: held?.reason ?? null,
+        parent_id: isMessage ? (held?.parentId ?? null) : null,
+        created_at: at,
+        due_at: at,
+        deadline_at: action.deadlineAt,
+        settled_at: held ? at : null,
+      })
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    if (!held) pending.push(id)
+  }
+  return pending
+}
+
+async function applyEffects(
+  trx: Db,
+  input: CommitDecisionInput,
+  ids: { callId: number; personId: number | null },
+): Promise<void> {
+  const { personId, callId } = ids
+  if (personId === null) return
+  const at = new Date(input.now).toISOString()
+  for (const tag of input.tags)
+    await trx
+      .insertInto('person_tags')
+      .values({ person_id: personId, tag, created_at: at })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  if (input.blockedUntil !== undefined)
+    await trx
+      .insertInto('blocks')
+      .values({ person_id: personId, until: input.blockedUntil, call_id: callId, created_at: at })
+      .execute()
+  if (input.restriction)
+    await trx
+      .insertInto('restrictions')
+      .values({ person_id: personId, ...input.restriction })
+      .onConflict((conflict) => conflict.column('person_id').doUpdateSet(input.restriction ?? {}))
+      .execute()
+}
+
+async function fulfilVerification(
+  trx: Db,
+  input: CommitDecisionInput,
+  callId: number,
+): Promise<FeedEvent[]> {
+  if (!input.fulfils) return []
+  const { phones, userId } = input.fulfils
+  const open = await trx
+    .selectFrom('verifications')
+    .select(['id', 'ref'])
+    .where('fulfilled_at', 'is', null)
+    .where('expires_at', '>', input.arrivedAt)
+    .where((eb) =>
+      eb.or([
+        ...(phones.length === 0 ? [] : [eb('phone', 'in', phones)]),
+        ...(userId === undefined ? [] : [eb('user_id', '=', userId)]),
+      ]),
+    )
+    .orderBy('id')
+    .executeTakeFirst()
+  if (!open) return []
+  await trx
+    .updateTable('verifications')
+    .set({ fulfilled_at: input.arrivedAt, call_id: callId })
+    .where('id', '=', open.id)
+    .execute()
+  const doc = { verification: open.ref, ref: input.ref }
+  return [
+    await insertFeed(trx, {
+      type: 'verification.fulfilled',
+      at: input.arrivedAt,
+      team: input.team,
+      doc,
+    }),
+  ]
+}
+
+/**
+ * A decided call: signal, person, call, decision, effects and actions in one transaction, so that
+ * what was answered to the provider is whole or absent.
+ */
+export async function commitDecision(
+  trx: Db,
+  input: CommitDecisionInput,
+): Promise<CommitDecisionOutput> {
+  const { phone, userId, profileName } = input.signal.from
+  const personId = await resolvePerson(trx, { phone, userId, name: profileName }, input.arrivedAt)
+  if (!(await insertSignal(trx, input, personId))) return { kind: 'duplicate' }
+  const callId = await insertCall(trx, input, personId)
+  await trx
+    .insertInto('decisions')
+    .values({
+      call_id: callId,
+      at: input.decision.at,
+      policy: input.decision.policy,
+      release: input.decision.release,
+      doc: JSON.stringify(input.decision),
+    })
+    .execute()
+  await applyEffects(trx, input, { callId, personId })
+  const actionIds = await insertActions(trx, input, { callId, personId })
+  const { decision } = input
+  const decided = await insertFeed(trx, {
+    type: 'call.decided',
+    at: decision.at,
+    team: input.team,
+    doc: {
+      ref: input.ref,
+      line: input.signal.line,
+      policy: decision.policy,
+      release: decision.release,
+      outcome: decision.outcome,
+      node: decision.node,
+      final: decision.final,
+      path: decision.path,
+      unknown: decision.unknown,
+      fallback: decision.fallback,
+      ms: decision.ms,
+    },
+  })
+  const fulfilled = await fulfilVerification(trx, input, callId)
+  return { kind: 'committed', callId, actionIds, events: [decided, ...fulfilled] }
+}

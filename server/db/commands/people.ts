@@ -1,0 +1,123 @@
+import type { Db } from '../open.ts'
+import type { PersonRow } from '../tables.ts'
+
+/** Tables whose rows belong to a person and follow when two people turn out to be one. */
+const owned = ['signals', 'calls', 'actions', 'messages', 'blocks'] as const
+
+export interface PersonIds {
+  phone?: string | undefined
+  userId?: string | undefined
+  name?: string | undefined
+}
+
+async function mergeInto(trx: Db, kept: number, gone: number): Promise<void> {
+  for (const table of owned)
+    await trx.updateTable(table).set({ person_id: kept }).where('person_id', '=', gone).execute()
+  const tags = await trx
+    .selectFrom('person_tags')
+    .selectAll()
+    .where('person_id', '=', gone)
+    .execute()
+  for (const { tag, created_at } of tags)
+    await trx
+      .insertInto('person_tags')
+      .values({ person_id: kept, tag, created_at })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  await trx.deleteFrom('person_tags').where('person_id', '=', gone).execute()
+  const restriction = await trx
+    .selectFrom('restrictions')
+    .selectAll()
+    .where('person_id', '=', gone)
+    .executeTakeFirst()
+  if (restriction) {
+    await trx.deleteFrom('restrictions').where('person_id', '=', gone).execute()
+    await trx
+      .insertInto('restrictions')
+      .values({ ...restriction, person_id: kept })
+      .onConflict((conflict) => conflict.doNothing())
+      .execute()
+  }
+  await trx.deleteFrom('people').where('id', '=', gone).execute()
+}
+
+async function create(trx: Db, ids: PersonIds, at: string): Promise<number> {
+  const { id } = await trx
+    .insertInto('people')
+    .values({
+      user_id: ids.userId ?? null,
+      phone: ids.phone ?? null,
+      name: ids.name ?? null,
+      created_at: at,
+    })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+async function find(trx: Db, column: 'user_id' | 'phone', value: string | undefined) {
+  if (value === undefined) return undefined
+  return trx.selectFrom('people').selectAll().where(column, '=', value).executeTakeFirst()
+}
+
+/**
+ * Makes one person of what is known by user id and what is known by phone. A phone that now comes
+ * with another user id belongs to the new one: WhatsApp gives a new user id with a new number.
+ */
+async function join(
+  trx: Db,
+  byUser: PersonRow | undefined,
+  byPhone: PersonRow | undefined,
+  ids: PersonIds,
+): Promise<number | undefined> {
+  const isSomebodyElse =
+    byPhone &&
+    byPhone.user_id !== null &&
+    ids.userId !== undefined &&
+    byPhone.user_id !== ids.userId
+  if (isSomebodyElse)
+    await trx.updateTable('people').set({ phone: null }).where('id', '=', byPhone.id).execute()
+  const phoneRow = isSomebodyElse ? undefined : byPhone
+  if (byUser && phoneRow && byUser.id !== phoneRow.id) await mergeInto(trx, byUser.id, phoneRow.id)
+  return byUser?.id ?? phoneRow?.id
+}
+
+/**
+ * The person behind these ids, created or completed as needed.
+ * @returns null when neither id is known
+ */
+export async function resolvePerson(trx: Db, ids: PersonIds, at: string): Promise<number | null> {
+  if (ids.phone === undefined && ids.userId === undefined) return null
+  const byUser = await find(trx, 'user_id', ids.userId)
+  const byPhone = await find(trx, 'phone', ids.phone)
+  const id = await join(trx, byUser, byPhone, ids)
+  if (id === undefined) return create(trx, ids, at)
+  const known = byUser?.id === id ? byUser : byPhone
+  const isComplete =
+    (ids.userId === undefined || known?.user_id === ids.userId) &&
+    (ids.phone === undefined || known?.phone === ids.phone) &&
+    (ids.name === undefined || known?.name === ids.name)
+  if (!isComplete)
+    await trx
+      .updateTable('people')
+      .set({
+        ...(ids.userId === undefined ? {} : { user_id: ids.userId }),
+        ...(ids.phone === undefined ? {} : { phone: ids.phone }),
+        ...(ids.name === undefined ? {} : { name: ids.name }),
+      })
+      .where('id', '=', id)
+      .execute()
+  return id
+}
+
+/** A provider says that one person's ids changed: the history stays with the new ids. */
+export async function changeIdentity(
+  trx: Db,
+  change: { previous: PersonIds; current: PersonIds; at: string },
+): Promise<number | null> {
+  const before = await resolvePerson(trx, change.previous, change.at)
+  const after = await resolvePerson(trx, change.current, change.at)
+  if (before === null || after === null || before === after) return after ?? before
+  await mergeInto(trx, after, before)
+  return after
+}
