@@ -97,32 +97,36 @@ function compileNode(builder: Builder, id: string, node: PolicyNode): CompiledNo
 
 const stay: Evaluate = () => 0
 
-function nodeBase(id: string, kind: PolicyNode['kind']) {
+type NodeParts = Partial<CompiledNode> & Pick<CompiledNode, 'id' | 'kind'>
+
+/** Every node is made here, key by key: objects of one shape keep the walk's loop fast (spread makes many). */
+function compiledNode(parts: NodeParts): CompiledNode {
+  const { id, kind } = parts
   const step: PathStep = Object.freeze({ node: id, exit: null })
   const trace: NodeTrace = { node: id, kind, exit: null, leaves: [] }
   Object.freeze(trace.leaves)
   return {
     id,
     kind,
-    gate: undefined,
-    effect: undefined,
-    outcome: undefined,
-    choose: stay,
-    exits: [],
-    firstLeaf: 0,
-    leafCount: 0,
+    gate: parts.gate,
+    effect: parts.effect,
+    outcome: parts.outcome,
+    choose: parts.choose ?? stay,
+    exits: parts.exits ?? [],
+    firstLeaf: parts.firstLeaf ?? 0,
+    leafCount: parts.leafCount ?? 0,
     last: { step, trace: Object.freeze(trace) },
   }
 }
 
 function outcomeOf(id: string, outcome: OutcomeNode | Policy['fallback']): CompiledNode {
-  return { ...nodeBase(id, outcome.kind), outcome }
+  return compiledNode({ id, kind: outcome.kind, outcome })
 }
 
 function effectOf(builder: Builder, id: string, effect: EffectNode): CompiledNode {
   const to = resolve(builder, effect.next)
   const exits = [addExit(builder, { step: { node: id, exit: 'next' }, result: undefined, to })]
-  return { ...nodeBase(id, effect.kind), effect, exits }
+  return compiledNode({ id, kind: effect.kind, effect, exits })
 }
 
 function gateOf(builder: Builder, id: string, node: GateNode): CompiledNode {
@@ -138,7 +142,8 @@ function gateOf(builder: Builder, id: string, node: GateNode): CompiledNode {
     const to = targetOf(builder, { id, exit, target: targets.get(exit) })
     return addExit(builder, { step: { node: id, exit }, result, to })
   })
-  return { ...nodeBase(id, node.kind), gate, choose: gate.choose, exits, firstLeaf, leafCount }
+  const { kind } = node
+  return compiledNode({ id, kind, gate, choose: gate.choose, exits, firstLeaf, leafCount })
 }
 
 /** Only `unknown` may be left out; it then goes to the policy's fallback. */
@@ -152,7 +157,8 @@ function targetOf(
 }
 
 function addExit(builder: Builder, exit: Omit<CompiledExit, 'mark'>): CompiledExit {
-  const added = { ...exit, step: Object.freeze(exit.step), mark: ~builder.exits.length }
+  const { step, result, to } = exit
+  const added = { mark: ~builder.exits.length, step: Object.freeze(step), result, to }
   builder.exits.push(added)
   return added
 }

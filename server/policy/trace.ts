@@ -67,15 +67,22 @@ function leave(
 ): void {
   unrolled.path.push(exit.step)
   if (node.effect) unrolled.effects.push({ node: node.id, effect: node.effect })
-  const traced = { node: node.id, kind: node.kind, exit: exit.step.exit, leaves }
-  unrolled.trace.push(exit.result === undefined ? traced : { ...traced, result: exit.result })
+  const { id, kind } = node
+  const { result } = exit
+  unrolled.trace.push(
+    result === undefined
+      ? { node: id, kind, exit: exit.step.exit, leaves }
+      : { node: id, kind, exit: exit.step.exit, result, leaves },
+  )
 }
 
 /** The walk ends at an outcome, or waits at a gate whose leaves it has evaluated. */
 function stop(unrolled: Unrolled, node: CompiledNode, leaves: LeafTrace[]): void {
-  unrolled.path.push(node.last.step)
-  const waiting: NodeTrace = { ...node.last.trace, result: 'unknown', leaves }
-  unrolled.trace.push(node.gate ? waiting : node.last.trace)
+  const { id, kind, last } = node
+  unrolled.path.push(last.step)
+  unrolled.trace.push(
+    node.gate ? { node: id, kind, exit: null, result: 'unknown', leaves } : last.trace,
+  )
 }
 
 /** The facts that the leaves on the tape read, and the names of those that were unknown. */
