@@ -49,7 +49,7 @@ export function normalisePhone(digitsOrE164: string): string | undefined {
   if (!plausible.test(digits)) return undefined
   const canonical = toCanonical(digits)
   const parsed = parsePhoneNumberFromString(`+${canonical}`)
-  return `+${toCanonical(parsed?.isPossible() ? parsed.number.slice(1) : canonical)}`
+  return `+${toCanonical(parsed?.isValid() ? parsed.number.slice(1) : canonical)}`
 }
 
 /** All spellings, with `+`, under which the same person may be stored; the canonical one first. */

@@ -2,21 +2,21 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { prototypeKeys } from '../../schema/primitives.ts'
 import type { SignalOf } from '../../schema/signal.ts'
-import { ignore, instantOf, lenientId } from './fields.ts'
+import { ignore, instantOf, lenientAny, lenientId } from './fields.ts'
 import type { Reading } from './fields.ts'
 
 const updateSchema = z.looseObject({ event: z.string().min(1), phone_number: lenientId })
 
 const settingsSchema = z.looseObject({
   type: z.string(),
-  timestamp: z.unknown(),
+  timestamp: lenientAny,
   phone_number_settings: z.looseObject({ phone_number_id: lenientId.pipe(z.string()) }),
 })
 
 /** What of an entry the account fields need beside `value`. */
 export interface Entry {
   readonly id?: string | undefined
-  readonly time: unknown
+  readonly time?: unknown
 }
 
 /**

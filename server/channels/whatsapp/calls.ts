@@ -7,6 +7,7 @@ import {
   errorsOf,
   ignore,
   instantOf,
+  lenientAny,
   lenientId,
   lenientList,
   lenientSdp,
@@ -28,21 +29,21 @@ const callSchema = z.object({
   to: lenientId,
   from_user_id: lenientId,
   to_user_id: lenientId,
-  timestamp: z.unknown(),
+  timestamp: lenientAny,
   cta_payload: lenientText,
   deeplink_payload: lenientText,
   session: z.object({ sdp_type: lenientText, sdp: lenientSdp }).optional().catch(undefined),
-  status: z.unknown(),
-  start_time: z.unknown(),
-  end_time: z.unknown(),
-  duration: z.unknown(),
+  status: lenientAny,
+  start_time: lenientAny,
+  end_time: lenientAny,
+  duration: lenientAny,
 })
 type Call = z.infer<typeof callSchema>
 
 const callStatusSchema = z.object({
   id: requiredId,
   status: z.string(),
-  timestamp: z.unknown(),
+  timestamp: lenientAny,
   recipient_id: lenientId,
   recipient_user_id: lenientId,
 })

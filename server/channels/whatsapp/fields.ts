@@ -41,6 +41,9 @@ export const lenientId = z
 /** The id of a call or a message, which what carries it cannot do without. */
 export const requiredId = z.string().min(1).max(512)
 
+/** What a function of its own makes sense of, e.g. `instantOf`. */
+export const lenientAny = z.unknown().optional()
+
 /** Items one by one, so that one that does not fit does not lose the others. */
 export const lenientList = z.array(z.unknown()).optional().catch(undefined)
 

@@ -6,6 +6,7 @@ import {
   ignore,
   instantOf,
   isKnown,
+  lenientAny,
   lenientId,
   lenientList,
   lenientText,
@@ -22,10 +23,10 @@ const titled = z.object({ title: lenientText }).optional().catch(undefined)
 
 const messageSchema = z.object({
   id: requiredId,
-  type: z.string().min(1).max(80),
+  type: lenientText,
   from: lenientId,
   from_user_id: lenientId,
-  timestamp: z.unknown(),
+  timestamp: lenientAny,
   context: z.object({ id: lenientText }).optional().catch(undefined),
   text: z.object({ body: lenientText }).optional().catch(undefined),
   button: z.object({ text: lenientText }).optional().catch(undefined),
@@ -37,11 +38,11 @@ const messageSchema = z.object({
       type: lenientText,
       button_reply: titled,
       list_reply: titled,
-      call_permission_reply: z.unknown(),
+      call_permission_reply: lenientAny,
     })
     .optional()
     .catch(undefined),
-  system: z.unknown(),
+  system: lenientAny,
 })
 type Message = z.infer<typeof messageSchema>
 
@@ -51,7 +52,7 @@ const permissionSchema = z.object({
     .toLowerCase()
     .pipe(z.enum(['accept', 'reject'])),
   is_permanent: z.boolean().optional().catch(undefined),
-  expiration_timestamp: z.unknown(),
+  expiration_timestamp: lenientAny,
   response_source: lenientText,
 })
 
@@ -67,7 +68,7 @@ const systemSchema = z.object({
 const statusSchema = z.object({
   id: requiredId,
   status: z.string().toLowerCase(),
-  timestamp: z.unknown(),
+  timestamp: lenientAny,
   recipient_id: lenientId,
   recipient_user_id: lenientId,
   biz_opaque_callback_data: lenientText,
@@ -133,11 +134,16 @@ function messageReceived(
     kind: 'message_received',
     messageId: message.id,
     from,
-    type: message.type,
+    type: typeOf(message),
     ...(text && { text }),
     ...(isVoicemail && { voicemailOf: message.id }),
     ...(repliesTo && { repliesTo }),
   }
+}
+
+/** Meta's samples of interactive messages leave the type out. */
+function typeOf({ type, interactive }: Message): string {
+  return type?.slice(0, 80) || (interactive ? 'interactive' : 'unknown')
 }
 
 /** The words of a message: what was written, the caption, or the label of the button pressed. */

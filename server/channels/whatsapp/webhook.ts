@@ -3,13 +3,13 @@ import type { Signal } from '../../schema/signal.ts'
 import { readAccountUpdate, readSettingsUpdate } from './account.ts'
 import type { Entry } from './account.ts'
 import { readCalls } from './calls.ts'
-import { ignore, lenientId, lenientList } from './fields.ts'
+import { ignore, lenientAny, lenientId, lenientList } from './fields.ts'
 import type { Ignored, Reading } from './fields.ts'
 import { decodeJson } from './json.ts'
 import { readMessages } from './messages.ts'
 
 const envelopeSchema = z.object({ object: z.string(), entry: z.array(z.unknown()) })
-const entrySchema = z.object({ id: lenientId, time: z.unknown(), changes: lenientList })
+const entrySchema = z.object({ id: lenientId, time: lenientAny, changes: lenientList })
 const changeSchema = z.object({ field: z.string(), value: z.record(z.string(), z.unknown()) })
 
 const account = 'whatsapp_business_account'
