@@ -1,0 +1,93 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The project's root folder. */
+export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
+const dist = join(root, 'dist')
+
+/** Builds kept, so that a server that runs on an older one is not pulled out from under itself. */
+const keptBuilds = 3
+
+function sources(folder) {
+  return readdirSync(folder, { withFileTypes: true })
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name)
+      return entry.isDirectory() ? sources(path) : [path]
+    })
+}
+
+/** One hash of everything a build is made from: the same sources give the same folder. */
+function fingerprint() {
+  const hash = createHash('sha256')
+  for (const path of [...sources(join(root, 'server')), join(root, 'package-lock.json')])
+    hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0')
+  return hash.digest('hex').slice(0, 16)
+}
+
+function builds() {
+  try {
+    return readdirSync(dist)
+      .filter((name) => /^[0-9a-f]{16}$/.test(name))
+      .map((name) => ({ path: join(dist, name), at: statSync(join(dist, name)).mtimeMs }))
+      .sort((a, b) => b.at - a.at)
+  } catch {
+    return []
+  }
+}
+
+async function bundle(target) {
+  const { build } = await import('esbuild')
+  await build({
+    absWorkingDir: root,
+    entryPoints: {
+      callgate: 'server/cli/main.ts',
+      'writer-thread': 'server/db/writer-thread.ts',
+      'reader-thread': 'server/db/reader-thread.ts',
+    },
+    outdir: target,
+    bundle: true,
+    splitting: true,
+    platform: 'node',
+    target: 'node20',
+    format: 'esm',
+    packages: 'external',
+    sourcemap: 'linked',
+    chunkNames: 'chunk-[hash]',
+    logLevel: 'warning',
+  })
+}
+
+/**
+ * The folder of a build that is as new as the sources, made if it is missing. Progress goes to
+ * stderr. Two that build at once both win: each builds aside and renames.
+ */
+export async function ensureBuilt() {
+  const target = join(dist, fingerprint())
+  if (builds().some((build) => build.path === target)) return target
+  const started = Date.now()
+  process.stderr.write('Building the server … ')
+  const aside = join(dist, `.build-${process.pid}-${started}`)
+  mkdirSync(aside, { recursive: true })
+  try {
+    await bundle(aside)
+  } catch (error) {
+    rmSync(aside, { recursive: true, force: true })
+    const newest = builds()[0]
+    if (newest && error?.code === 'ERR_MODULE_NOT_FOUND') {
+      process.stderr.write('no build tools here, using the build that is there\n')
+      return newest.path
+    }
+    throw error
+  }
+  try {
+    renameSync(aside, target)
+  } catch {
+    rmSync(aside, { recursive: true, force: true })
+  }
+  for (const { path } of builds().slice(keptBuilds)) rmSync(path, { recursive: true, force: true })
+  process.stderr.write(`done in ${((Date.now() - started) / 1000).toFixed(1)} s\n`)
+  return target
+}
