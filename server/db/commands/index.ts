@@ -1,7 +1,12 @@
 import type { Db } from '../open.ts'
+import { requestAction } from './call-actions.ts'
 import { commitCallStatus, commitEnded, commitMissed } from './calls.ts'
 import { commitDecision } from './decision.ts'
+import { feedCommands } from './feed.ts'
 import { commitIdentityChanged, commitMessage, commitNote } from './messages.ts'
+import { claimActions, recoverActions, settleAction, settleByStatus } from './outbox.ts'
+import { releaseCommands } from './releases.ts'
+import { seedCommands } from './seeds.ts'
 import { putSetting } from './settings.ts'
 
 /**
@@ -10,6 +15,10 @@ import { putSetting } from './settings.ts'
  */
 export const commands = {
   ping: async (_trx: Db, _input: undefined): Promise<void> => undefined,
+  claimActions,
+  settleAction,
+  settleByStatus,
+  recoverActions,
   commitDecision,
   commitMissed,
   commitEnded,
@@ -18,6 +27,10 @@ export const commands = {
   commitNote,
   commitIdentityChanged,
   putSetting,
+  requestAction,
+  ...feedCommands,
+  ...releaseCommands,
+  ...seedCommands,
 }
 
 export type CommandName = keyof typeof commands

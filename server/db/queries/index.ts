@@ -1,8 +1,24 @@
 import type { Db } from '../open.ts'
+import {
+  activeCalls,
+  callStatistics,
+  decisionOf,
+  findCall,
+  listCalls,
+  personCalls,
+} from './calls.ts'
+import { lineSilences } from './silence.ts'
 
 /** Reads that may take long; run by the reader thread. */
 export const queries = {
   ping: async (_db: Db, _input: undefined): Promise<void> => undefined,
+  activeCalls,
+  callStatistics,
+  decisionOf,
+  findCall,
+  lineSilences,
+  listCalls,
+  personCalls,
 }
 
 export type QueryName = keyof typeof queries

@@ -1,0 +1,212 @@
+import { sql } from 'kysely'
+import type { CallListQuery, CallView } from '../../schema/call.ts'
+import type { Db } from '../open.ts'
+
+const sortColumns = {
+  created_at: 'calls.arrived_at',
+  initiated_at: 'calls.arrived_at',
+  ended_at: 'calls.ended_at',
+  duration_seconds: 'calls.duration_seconds',
+  status: 'calls.status',
+  decision_ms: 'calls.decision_ms',
+} as const
+
+function rows(db: Db) {
+  return db
+    .selectFrom('calls')
+    .leftJoin('people', 'people.id', 'calls.person_id')
+    .leftJoin('contacts as by_user', 'by_user.user_id', 'people.user_id')
+    .leftJoin('contacts as by_phone', 'by_phone.phone', 'people.phone')
+    .leftJoin('records as line', (join) =>
+      join.onRef('line.key', '=', 'calls.line').on('line.kind', '=', 'line'),
+    )
+    .selectAll('calls')
+    .select([
+      'people.name as person_name',
+      'people.phone as person_phone',
+      'by_user.name as user_name',
+      'by_phone.name as phone_name',
+      'line.doc as line_doc',
+    ])
+}
+type Row = Awaited<ReturnType<ReturnType<typeof rows>['executeTakeFirstOrThrow']>>
+
+function formatDuration(seconds: number | null): string | null {
+  return seconds === null
+    ? null
+    : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`
+}
+
+function displayOf(lineDoc: string | null): string | null {
+  if (lineDoc === null) return null
+  // a `records` row of kind `line` holds a Line (schema/seeds.ts)
+  const line = JSON.parse(lineDoc) as { display?: string }
+  return line.display ?? null
+}
+
+function toView(row: Row): CallView {
+  const business = displayOf(row.line_doc)
+  const isInbound = row.direction === 'inbound'
+  const person = row.phone ?? row.person_phone
+  return {
+    id: row.id,
+    ref: row.ref,
+    call_id: row.provider_id,
+    channel: row.channel,
+    line: row.line,
+    direction: row.direction,
+    // only the commands of db/commands write this column, with `callStatus`
+    status: row.status as CallView['status'],
+    undecided: row.undecided,
+    from_number: isInbound ? person : business,
+    to_number: isInbound ? business : person,
+    user_id: row.user_id,
+    media: row.media,
+    policy: row.policy,
+    release: row.release,
+    outcome: row.outcome,
+    node: row.node,
+    final_outcome: row.final_outcome,
+    final_node: row.final_node,
+    decision_ms: row.decision_ms,
+    duration_seconds: row.duration_seconds,
+    duration_formatted: formatDuration(row.duration_seconds),
+    initiated_at: row.offered_at ?? row.arrived_at,
+    answered_at: row.started_at,
+    ended_at: row.ended_at,
+    failure_reason: row.end_error === null ? null : `code ${row.end_error}`,
+    contact:
+      row.person_id === null
+        ? null
+        : {
+            id: row.person_id,
+            name: row.user_name ?? row.phone_name ?? row.person_name,
+            phone_number: person,
+          },
+  }
+}
+
+/** A list's filters, with days already turned into instants (ISO, `until` excluded). */
+export type CallListInput = Omit<CallListQuery, 'from_date' | 'to_date'> & {
+  from?: string | undefined
+  until?: string | undefined
+}
+
+function matching(db: Db, input: CallListInput) {
+  let query = db.selectFrom('calls')
+  if (input.direction) query = query.where('calls.direction', '=', input.direction)
+  if (input.status) query = query.where('calls.status', '=', input.status)
+  if (input.outcome) query = query.where('calls.outcome', '=', input.outcome)
+  if (input.policy) query = query.where('calls.policy', '=', input.policy)
+  if (input.line) query = query.where('calls.line', '=', input.line)
+  if (input.contact_id) query = query.where('calls.person_id', '=', input.contact_id)
+  if (input.from) query = query.where('calls.arrived_at', '>=', input.from)
+  if (input.until) query = query.where('calls.arrived_at', '<', input.until)
+  return query
+}
+
+/** One page of calls and how many there are. */
+export async function listCalls(
+  db: Db,
+  input: CallListInput,
+): Promise<{ data: CallView[]; total: number }> {
+  const { total } = await matching(db, input)
+    .select(({ fn }) => fn.countAll<number>().as('total'))
+    .executeTakeFirstOrThrow()
+  const ids = await matching(db, input)
+    .select('calls.id')
+    .orderBy(sortColumns[input.sort_by], input.sort_order)
+    .orderBy('calls.id', input.sort_order)
+    .limit(input.per_page)
+    .offset((input.page - 1) * input.per_page)
+    .execute()
+  if (ids.length === 0) return { data: [], total: Number(total) }
+  const found = await rows(db)
+    .where(
+      'calls.id',
+      'in',
+      ids.map(({ id }) => id),
+    )
+    .execute()
+  const byId = new Map(found.map((row) => [row.id, toView(row)]))
+  return { data: ids.flatMap(({ id }) => byId.get(id) ?? []), total: Number(total) }
+}
+
+/** One call by its reference or the provider's id. */
+export async function findCall(db: Db, input: { id: string }): Promise<CallView | undefined> {
+  const row = await rows(db)
+    .where((eb) => eb.or([eb('calls.ref', '=', input.id), eb('calls.provider_id', '=', input.id)]))
+    .orderBy('calls.id', 'desc')
+    .executeTakeFirst()
+  return row && toView(row)
+}
+
+/** Calls that ring or are being talked on, newest first; older than a day they are not believed. */
+export async function activeCalls(db: Db, input: { since: string }): Promise<CallView[]> {
+  const found = await rows(db)
+    .where('calls.status', 'in', ['ringing', 'in_progress'])
+    .where('calls.arrived_at', '>=', input.since)
+    .where('calls.ended_at', 'is', null)
+    .orderBy('calls.arrived_at', 'desc')
+    .limit(100)
+    .execute()
+  return found.map(toView)
+}
+
+/** The calls of one person, newest first. */
+export async function personCalls(
+  db: Db,
+  input: { personId: number; limit: number },
+): Promise<CallView[] | undefined> {
+  const person = await db
+    .selectFrom('people')
+    .select('id')
+    .where('id', '=', input.personId)
+    .executeTakeFirst()
+  if (!person) return undefined
+  const found = await rows(db)
+    .where('calls.person_id', '=', input.personId)
+    .orderBy('calls.arrived_at', 'desc')
+    .limit(input.limit)
+    .execute()
+  return found.map(toView)
+}
+
+/** Counts and durations of the calls since an instant. */
+export async function callStatistics(db: Db, input: { from: string }) {
+  const groups = await db
+    .selectFrom('calls')
+    .select(({ fn }) => [
+      'direction',
+      'status',
+      fn.countAll<number>().as('count'),
+      sql<number>`coalesce(sum(duration_seconds), 0)`.as('seconds'),
+    ])
+    .where('arrived_at', '>=', input.from)
+    .groupBy(['direction', 'status'])
+    .execute()
+  const outcomes = await db
+    .selectFrom('calls')
+    .select(({ fn }) => ['final_outcome', fn.countAll<number>().as('count')])
+    .where('arrived_at', '>=', input.from)
+    .where('final_outcome', 'is not', null)
+    .groupBy('final_outcome')
+    .execute()
+  return { groups, outcomes }
+}
+
+/** A decision as journalled, with its actions. */
+export async function decisionOf(db: Db, input: { callId: number }) {
+  const decision = await db
+    .selectFrom('decisions')
+    .select('doc')
+    .where('call_id', '=', input.callId)
+    .executeTakeFirst()
+  const actions = await db
+    .selectFrom('actions')
+    .selectAll()
+    .where('call_id', '=', input.callId)
+    .orderBy('id')
+    .execute()
+  return { doc: decision?.doc, actions }
+}
