@@ -1,0 +1,106 @@
+import type { Db } from '../db/open.ts'
+import type { ContactRow, PersonRow } from '../db/tables.ts'
+import { phoneForms } from '../phone.ts'
+import type { Party } from '../schema/signal.ts'
+
+/** Who calls, as far as the journal and the address book know. */
+export interface Identity {
+  /** User id if known, else phone, else the provider's address. */
+  readonly key: string
+  readonly userId: string | undefined
+  readonly phone: string | undefined
+  /** Every spelling under which the phone may be stored. */
+  readonly phones: readonly string[]
+  /** Rows of `people`; two while a user id and a phone have not been joined yet. */
+  readonly personIds: readonly number[]
+  readonly profileName: string | undefined
+  readonly contact: ContactRow | undefined
+}
+
+interface Ids {
+  readonly userId: string | undefined
+  readonly phone: string | undefined
+}
+
+const formsOf = (phone: string | undefined): string[] =>
+  phone === undefined ? [] : phoneForms(phone)
+
+/** The key of somebody of whom only the call itself tells; before anything is looked up. */
+export function keyOf(ids: Partial<Ids>, party: Party): string {
+  return ids.userId ?? ids.phone ?? party.address ?? 'unknown'
+}
+
+async function findPeople(db: Db, { userId, phone }: Ids): Promise<PersonRow[]> {
+  if (userId === undefined && phone === undefined) return []
+  const rows = await db
+    .selectFrom('people')
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        ...(userId === undefined ? [] : [eb('user_id', '=', userId)]),
+        ...(phone === undefined ? [] : [eb('phone', 'in', formsOf(phone))]),
+      ]),
+    )
+    .orderBy('id')
+    .execute()
+  // a phone that now comes with another user id has become somebody else's
+  const isSame = (row: PersonRow): boolean =>
+    row.user_id === null || userId === undefined || row.user_id === userId
+  return rows.filter(isSame)
+}
+
+/** The user id goes first, the phone second. */
+async function findContact(db: Db, { userId, phone }: Ids): Promise<ContactRow | undefined> {
+  if (userId === undefined && phone === undefined) return undefined
+  const rows = await db
+    .selectFrom('contacts')
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        ...(userId === undefined ? [] : [eb('user_id', '=', userId)]),
+        ...(phone === undefined ? [] : [eb('phone', 'in', formsOf(phone))]),
+      ]),
+    )
+    .orderBy('id')
+    .execute()
+  return rows.find((row) => userId !== undefined && row.user_id === userId) ?? rows[0]
+}
+
+interface Known extends Ids {
+  readonly people: readonly PersonRow[]
+}
+
+/** What is told first stays; rows fill what is missing. */
+function completed(ids: Ids, people: readonly PersonRow[], contact?: ContactRow): Known {
+  const phoneOf = people.find((row) => row.phone !== null)?.phone ?? contact?.phone
+  const userIdOf = people.find((row) => row.user_id !== null)?.user_id ?? contact?.user_id
+  return {
+    userId: ids.userId ?? userIdOf ?? undefined,
+    phone: ids.phone ?? phoneOf ?? undefined,
+    people,
+  }
+}
+
+/**
+ * Finds who calls: user id first, phone in all its spellings second, joined by what the journal and the
+ * address book know. So who calls by user name alone is found by the phone that belongs to it, and
+ * the other way round.
+ */
+export async function identify(db: Db, party: Party): Promise<Identity> {
+  const told: Ids = { userId: party.userId, phone: party.phone }
+  const seen = completed(told, await findPeople(db, told))
+  const contact = await findContact(db, seen)
+  let all = completed(told, seen.people, contact)
+  if (all.userId !== seen.userId || all.phone !== seen.phone)
+    all = completed(told, await findPeople(db, all), contact)
+  return {
+    key: keyOf(all, party),
+    userId: all.userId,
+    phone: all.phone,
+    phones: formsOf(all.phone),
+    personIds: all.people.map((row) => row.id),
+    profileName:
+      party.profileName ?? all.people.find((row) => row.name !== null)?.name ?? undefined,
+    contact,
+  }
+}
