@@ -46,7 +46,7 @@ const throttles: ReadonlyMap<number, number | undefined> = new Map([
   [138005, undefined],
 ])
 
-const temporary: ReadonlySet<number> = new Set([1, 2, 131000, 131016, 131057, 138004])
+const temporary: ReadonlySet<number> = new Set([1, 2, 131000, 131016, 131057])
 const outsideWindow = 131047
 const notAppliedInTime = 138007
 
@@ -100,7 +100,7 @@ function classifyCall(status: number, code: number, details: string): ActionResu
   const alarm = isAuth(code) || isSettings ? alarmOf(code) : isToken ? token : undefined
   if (alarm !== undefined) return { outcome: 'failed', code, details, alarm }
   if (code === notAppliedInTime) return { outcome: 'gone', code, details }
-  const again = temporary.has(code) || status >= 500 || status === 429
+  const again = status >= 500 || status === 429
   return { outcome: again ? 'retry' : 'gone', code, details }
 }
 

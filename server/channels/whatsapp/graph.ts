@@ -53,7 +53,7 @@ export interface Graph {
 /** One pool of kept-alive connections to the Graph API. */
 export function openGraph(options: GraphOptions): Graph {
   const dispatcher = new Agent({
-    connect: { timeout: 5_000 },
+    connect: { timeout: 3_000 },
     keepAliveTimeout: options.keepAliveMs,
     keepAliveMaxTimeout: options.keepAliveMs,
   })
@@ -86,12 +86,10 @@ async function send(
 }
 
 /**
- * A body that knows whether it was asked for. The client asks once it has a connection, so a request
- * whose body never was cannot have been understood by anybody.
+ * A body that knows whether it was taken. The client lets it flow once it has a connection, so a
+ * request whose body never flowed cannot have been understood by anybody.
  */
 function track(body: GraphRequest['body']) {
-  let written = false
-  const isWritten = (): boolean => written
   if (body === undefined) return { headers: {}, body: null, isWritten: () => true }
   if (body instanceof FormData) return { headers: {}, body, isWritten: () => true }
   const bytes = Buffer.from(JSON.stringify(body))
@@ -99,12 +97,8 @@ function track(body: GraphRequest['body']) {
     'content-type': 'application/json',
     'content-length': String(bytes.byteLength),
   }
-  const read = function (this: Readable): void {
-    written = true
-    this.push(bytes)
-    this.push(null)
-  }
-  return { headers, body: new Readable({ read }), isWritten }
+  const stream = Readable.from([bytes], { objectMode: false })
+  return { headers, body: stream, isWritten: () => stream.readableFlowing !== null }
 }
 
 /** At most a megabyte of an answer; undefined for more. */
