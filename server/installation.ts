@@ -1,0 +1,112 @@
+import { z } from 'zod'
+import type { Db } from './db/open.ts'
+import type { Logger } from './logger.ts'
+import { calendarSchema } from './schema/calendar.ts'
+import type { Calendar } from './schema/calendar.ts'
+import type { Installation } from './schema/installation.ts'
+import { agentSchema, assistantSchema, declarationSchema, lineSchema } from './schema/seeds.ts'
+import type { Declaration } from './schema/seeds.ts'
+
+/** What the installation has besides policies and contacts, held whole and read anew when told so. */
+export interface InstallationStore {
+  current(): Installation
+  /** Reads the records again; call it after a command that changed them. */
+  reload(): Promise<void>
+  /** Hears when a reload found something new. @returns what ends it */
+  onChange(listener: () => void): () => void
+}
+
+/**
+ * Keys of the records of attributes.json: `attribute.<name>` and `crm.<name>` hold a declaration,
+ * `mapping.<name>` the path of a CRM field as JSON text.
+ */
+export const declarationKey = {
+  attribute: (name: string): string => `attribute.${name}`,
+  crm: (name: string): string => `crm.${name}`,
+  mapping: (name: string): string => `mapping.${name}`,
+} as const
+
+interface Deps {
+  readonly db: Db
+  readonly log: Logger
+  /** The connector `default` exists when there is a CRM. */
+  readonly crmUrl: string | undefined
+  readonly reportZone: string
+}
+
+interface Row {
+  readonly kind: string
+  readonly key: string
+  readonly doc: string
+}
+
+/** A record that does not fit its schema any more is left out and named in the log; the rest stands. */
+function parsed<T>(rows: readonly Row[], schema: z.ZodType<T>, log: Logger): [string, T][] {
+  return rows.flatMap(({ kind, key, doc }): [string, T][] => {
+    const result = schema.safeParse(JSON.parse(doc))
+    if (result.success) return [[key, result.data]]
+    log.warn({ kind, key, issues: result.error.issues.length }, 'record left out: it is not valid')
+    return []
+  })
+}
+
+const after = (prefix: string, rows: readonly Row[]): Row[] =>
+  rows
+    .filter(({ key }) => key.startsWith(prefix))
+    .map((row) => ({ ...row, key: row.key.slice(prefix.length) }))
+
+function build(rows: readonly Row[], deps: Deps): Installation {
+  const of = (kind: string) => rows.filter((row) => row.kind === kind)
+  const all = <T>(kind: string, schema: z.ZodType<T>) =>
+    parsed(of(kind), schema, deps.log).map(([, value]) => value)
+  const declared = of('attributes')
+  const declarations = (prefix: string): Declaration[] =>
+    parsed(after(prefix, declared), declarationSchema, deps.log).map(([, value]) => value)
+  const calendars: Record<string, Calendar> = Object.fromEntries(
+    parsed(of('calendar'), calendarSchema, deps.log),
+  )
+  return {
+    calendars,
+    agents: all('agent', agentSchema),
+    lines: all('line', lineSchema),
+    assistants: all('assistant', assistantSchema),
+    declared: {
+      attributes: declarations(declarationKey.attribute('')),
+      crm: declarations(declarationKey.crm('')),
+      mapping: Object.fromEntries(
+        parsed(after(declarationKey.mapping(''), declared), z.string().min(1), deps.log),
+      ),
+    },
+    connectors: deps.crmUrl === undefined ? [] : ['default'],
+    reportZone: deps.reportZone,
+  }
+}
+
+/** Reads the records and holds them. */
+export async function openInstallation(deps: Deps): Promise<InstallationStore> {
+  const listeners = new Set<() => void>()
+  const read = () =>
+    deps.db
+      .selectFrom('records')
+      .select(['kind', 'key', 'doc'])
+      .orderBy('kind')
+      .orderBy('key')
+      .execute()
+  let rows = await read()
+  let installation = build(rows, deps)
+
+  return {
+    current: () => installation,
+    reload: async () => {
+      const now = await read()
+      if (JSON.stringify(now) === JSON.stringify(rows)) return
+      rows = now
+      installation = build(rows, deps)
+      for (const listener of listeners) listener()
+    },
+    onChange: (listener) => {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+}

@@ -1,0 +1,290 @@
+import { toIso } from './clock.ts'
+import { GatekeeperError } from './errors.ts'
+import type { Problem } from './schema/problem.ts'
+import type { PolicyDocument } from './releases/document.ts'
+import { isPassing, reconcile, writeLive } from './releases/files.ts'
+import { listPolicies, readPolicyFile } from './releases/folder.ts'
+import { readReleases, releaseDocument } from './releases/history.ts'
+import { createRetries } from './releases/retries.ts'
+import type { Assessed, ReleasesDeps, Runnable } from './releases/shelf.ts'
+import { hasErrors, isRunnable, Shelf } from './releases/shelf.ts'
+import type { LiveRelease, PolicyState, ReleaseInfo } from './releases/state.ts'
+import { createTurns } from './releases/turns.ts'
+import type { DraftView, PolicyDetail, PolicySummary } from './releases/views.ts'
+import { detailOf, draftDocument, draftView, isOutdated, summaryOf } from './releases/views.ts'
+import { watchFolder } from './releases/watch.ts'
+
+export type { LiveRelease } from './releases/state.ts'
+
+/** What a client says it saw: a revision, or whatever there is. */
+export type Expected = number | 'any'
+
+export interface SaveDraft {
+  readonly document: PolicyDocument
+  readonly expected: Expected
+  /** The release the author took over; without it the draft stays based on what it was. */
+  readonly basedOn?: string | undefined
+  readonly author: string
+}
+
+export interface Publish {
+  readonly comment: string
+  readonly force: boolean
+  readonly expected: Expected
+  readonly author: string
+}
+
+export interface Rollback {
+  /** `<sequence>-<hash12>` of the release whose content comes back. */
+  readonly release: string
+  readonly comment?: string | undefined
+  readonly author: string
+}
+
+/**
+ * The policies: folder, database, and what answers calls.
+ * Methods throw GatekeeperError: `not_found`, `precondition_failed` (the draft was changed since),
+ * `outdated`, `invalid_policy` (problems in the details), `storage_unavailable`.
+ */
+export interface Releases {
+  /** What answers calls of a line: an exact number beats `*`. */
+  forLine(line: string): LiveRelease | undefined
+  list(): PolicySummary[]
+  get(id: string): PolicyDetail
+  releases(id: string): Promise<ReleaseInfo[]>
+  document(id: string, release: string): Promise<{ info: ReleaseInfo; document: PolicyDocument }>
+  /** Expects revision 0 of a policy that does not exist yet, and creates it. */
+  saveDraft(id: string, input: SaveDraft): Promise<DraftView>
+  /** Goes back to what is live. */
+  discardDraft(id: string, input: { expected: Expected; author: string }): Promise<DraftView>
+  /** Checks the draft, or a document given. */
+  assess(id: string, document?: PolicyDocument): Assessed
+  publish(id: string, input: Publish): Promise<PolicyDetail>
+  rollback(id: string, input: Rollback): Promise<PolicyDetail>
+  /** Imports the files and watches them. Answers when every file was looked at. */
+  start(): Promise<void>
+  close(): Promise<void>
+  /** Every file was looked at since the start. */
+  readonly started: boolean
+  /** Longest velocity window that a live policy uses, 0 without one. */
+  readonly windowMinutes: number
+}
+
+class Library implements Releases {
+  readonly #shelf: Shelf
+  readonly #turns = createTurns()
+  readonly #retries = createRetries((id) => this.#look(id))
+  readonly #endings: (() => Promise<void> | void)[] = []
+  #started = false
+
+  constructor(shelf: Shelf) {
+    this.#shelf = shelf
+  }
+
+  get started(): boolean {
+    return this.#started
+  }
+
+  get windowMinutes(): number {
+    return this.#shelf.windowMinutes
+  }
+
+  forLine(line: string): LiveRelease | undefined {
+    return this.#shelf.forLine(line)
+  }
+
+  list(): PolicySummary[] {
+    return this.#shelf.ids().map((id) => summaryOf(this.#shelf.state(id)))
+  }
+
+  get(id: string): PolicyDetail {
+    return this.#detail(this.#known(id))
+  }
+
+  async releases(id: string): Promise<ReleaseInfo[]> {
+    this.#known(id)
+    return readReleases(this.#shelf.deps.db, id)
+  }
+
+  async document(id: string, release: string) {
+    this.#known(id)
+    return releaseDocument(this.#shelf.deps.db, id, release)
+  }
+
+  assess(id: string, document?: PolicyDocument): Assessed {
+    if (document) return this.#shelf.assess(document, id)
+    const draft = draftDocument(this.#known(id))
+    return draft
+      ? this.#shelf.assess(draft, id)
+      : { document: undefined, policy: undefined, problems: this.#known(id).file.problems }
+  }
+
+  saveDraft(id: string, input: SaveDraft): Promise<DraftView> {
+    return this.#turns.take(async () => {
+      const state = this.#shelf.state(id)
+      expectRevision(state, input.expected)
+      const liveRelease = state.live?.info.release ?? null
+      if (input.basedOn !== undefined && input.basedOn !== liveRelease)
+        throw new GatekeeperError('outdated', 'that release is not the live one any more', {
+          details: { basedOn: input.basedOn, live: liveRelease },
+        })
+      const basedOn = input.basedOn ?? (state.draft ? state.draft.basedOn : liveRelease)
+      const saved = { document: input.document, basedOn }
+      return this.#view(await this.#storeDraft(state, saved, input.author))
+    })
+  }
+
+  discardDraft(id: string, input: { expected: Expected; author: string }): Promise<DraftView> {
+    return this.#turns.take(async () => {
+      const state = this.#known(id)
+      expectRevision(state, input.expected)
+      return this.#view(await this.#storeDraft(state, undefined, input.author))
+    })
+  }
+
+  publish(id: string, input: Publish): Promise<PolicyDetail> {
+    return this.#turns.take(async () => {
+      this.#known(id)
+      // a file that was edited before this moment comes first
+      await reconcile(this.#shelf, id)
+      const state = this.#known(id)
+      expectRevision(state, input.expected)
+      if (!input.force && isOutdated(state)) throw outdated(state)
+      const assessed = mustRun(this.assess(id))
+      return this.#goLive(id, { ...input, assessed, source: 'api', clearDraft: true })
+    })
+  }
+
+  rollback(id: string, input: Rollback): Promise<PolicyDetail> {
+    return this.#turns.take(async () => {
+      this.#known(id)
+      await reconcile(this.#shelf, id)
+      const { document } = await releaseDocument(this.#shelf.deps.db, id, input.release)
+      const assessed = mustRun(this.#shelf.assess(document, id))
+      const comment = input.comment ?? `Rolled back to ${input.release}`
+      const { author } = input
+      return this.#goLive(id, { assessed, comment, author, source: 'rollback', clearDraft: false })
+    })
+  }
+
+  async start(): Promise<void> {
+    const { dir, log, installation } = this.#shelf.deps
+    const stopWatching = await watchFolder({
+      dir,
+      log,
+      known: () => this.#shelf.ids(),
+      onChange: (id) => void this.#look(id),
+    })
+    const stopListening = installation.onChange(() => void this.#recompile())
+    this.#endings.push(stopWatching, stopListening)
+    for (const id of new Set([...(await listPolicies(dir)), ...this.#shelf.ids()]))
+      await this.#look(id)
+    this.#started = true
+  }
+
+  async close(): Promise<void> {
+    this.#retries.close()
+    for (const end of this.#endings.splice(0)) await end()
+    await this.#turns.idle()
+  }
+
+  #known(id: string): PolicyState {
+    const state = this.#shelf.find(id)
+    if (!state) throw new GatekeeperError('not_found', `there is no policy "${id}"`)
+    return state
+  }
+
+  #view(state: PolicyState): DraftView {
+    const document = draftDocument(state)
+    return draftView(state, document && this.#shelf.assess(document, state.id))
+  }
+
+  #detail(state: PolicyState): PolicyDetail {
+    const document = draftDocument(state)
+    return detailOf(state, document && this.#shelf.assess(document, state.id))
+  }
+
+  async #storeDraft(
+    state: PolicyState,
+    saved: { document: PolicyDocument; basedOn: string | null } | undefined,
+    by: string,
+  ): Promise<PolicyState> {
+    const { deps } = this.#shelf
+    const { id } = state
+    const revision = state.revision + 1
+    const at = toIso(deps.clock.now())
+    const basedOn = saved?.basedOn ?? null
+    const draft = saved ? JSON.stringify(saved.document) : null
+    await this.#shelf.run(id, () =>
+      deps.writer.run('saveDraft', { policyId: id, draft, revision, basedOn, by, at }),
+    )
+    return this.#shelf.set(id, { revision, draft: saved && { ...saved, by, at } })
+  }
+
+  async #goLive(id: string, release: Parameters<Shelf['release']>[1]): Promise<PolicyDetail> {
+    const before = await readPolicyFile(this.#shelf.deps.dir, id)
+    await this.#shelf.release(id, release)
+    await writeLive(this.#shelf, id, before)
+    if (this.#shelf.state(id).file.state === 'newer') void this.#look(id)
+    this.#lookAtBroken(id)
+    return this.#detail(this.#known(id))
+  }
+
+  /** Looks at a policy's file; while the database cannot be used, it is looked at again and again. */
+  async #look(id: string): Promise<void> {
+    const { log } = this.#shelf.deps
+    await this.#turns.take(async () => {
+      const before = this.#shelf.find(id)?.live
+      try {
+        await reconcile(this.#shelf, id)
+        this.#retries.done(id)
+      } catch (err) {
+        if (isPassing(err)) this.#retries.again(id)
+        log.error({ err, policy: id }, 'policy file could not be imported')
+      }
+      if (this.#shelf.find(id)?.live !== before) this.#lookAtBroken(id)
+    })
+  }
+
+  /** A number may be free now, or a calendar there: what could not be imported gets another try. */
+  #lookAtBroken(except?: string): void {
+    if (!this.#started) return
+    for (const id of this.#shelf.ids())
+      if (id !== except && hasErrors(this.#shelf.state(id).file.problems)) void this.#look(id)
+  }
+
+  #recompile(): Promise<void> {
+    return this.#turns.take(async () => {
+      this.#shelf.recompile()
+      this.#lookAtBroken()
+    })
+  }
+}
+
+function expectRevision(state: PolicyState, expected: Expected): void {
+  if (expected === 'any' || expected === state.revision) return
+  throw new GatekeeperError('precondition_failed', 'the draft was changed since you read it', {
+    details: { revision: state.revision },
+  })
+}
+
+function outdated(state: PolicyState): GatekeeperError {
+  return new GatekeeperError('outdated', 'the draft was begun on a release that is not live now', {
+    details: { basedOn: state.draft?.basedOn ?? null, live: state.live?.info.release ?? null },
+  })
+}
+
+function mustRun(assessed: Assessed): Runnable {
+  if (isRunnable(assessed)) return assessed
+  const problems: readonly Problem[] = assessed.problems
+  throw new GatekeeperError('invalid_policy', 'the policy has errors and was not published', {
+    details: { problems },
+  })
+}
+
+/** Reads what is stored, so that calls can be answered; `start` then brings in the files. */
+export async function openReleases(deps: ReleasesDeps): Promise<Releases> {
+  const shelf = new Shelf(deps)
+  await shelf.load()
+  return new Library(shelf)
+}

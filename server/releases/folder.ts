@@ -1,0 +1,85 @@
+import { randomBytes } from 'node:crypto'
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { textLimits } from '../policy/validate/json-text.ts'
+import { errorCode } from '../db/thread-message.ts'
+import { sha256 } from './document.ts'
+
+/** What stands in the folder under a policy's name. */
+export type FileSeen =
+  | { readonly kind: 'file'; readonly text: string; readonly hash: string }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unreadable'; readonly why: string }
+
+/** A file of this many bytes cannot be within the limit of characters, so it is not read. */
+const largestFile = textLimits.characters * 4
+
+export function policyFile(id: string): string {
+  return `${id}.json`
+}
+
+/** The policy a file name belongs to; undefined for cases, hidden, temporary and other files. */
+export function policyOf(fileName: string): string | undefined {
+  const isPolicy =
+    fileName.endsWith('.json') && !fileName.endsWith('.cases.json') && !fileName.startsWith('.')
+  return isPolicy ? fileName.slice(0, -'.json'.length) : undefined
+}
+
+/** Ids of the policies that have a file, in the order of their names; empty where there is no folder. */
+export async function listPolicies(dir: string): Promise<string[]> {
+  const names = await readdir(dir).catch(() => [])
+  return names.flatMap((name) => policyOf(name) ?? []).sort()
+}
+
+/** What changes when a file does: compared by the look-round that finds what the watcher missed. */
+export async function fileMark(dir: string, id: string): Promise<string> {
+  const found = await stat(join(dir, policyFile(id))).catch(() => undefined)
+  return found ? `${found.ino} ${found.size} ${found.mtimeMs}` : ''
+}
+
+export async function readPolicyFile(dir: string, id: string): Promise<FileSeen> {
+  const path = join(dir, policyFile(id))
+  try {
+    if ((await stat(path)).size > largestFile)
+      return { kind: 'unreadable', why: `it is larger than ${largestFile} bytes` }
+    const bytes = await readFile(path)
+    return { kind: 'file', text: bytes.toString('utf8'), hash: sha256(bytes) }
+  } catch (cause) {
+    const code = errorCode(cause)
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' }
+    return { kind: 'unreadable', why: `reading it failed (${code})` }
+  }
+}
+
+async function writeAside(path: string, text: string): Promise<void> {
+  const file = await open(path, 'wx', 0o644)
+  try {
+    await file.writeFile(text)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+/**
+ * Replaces a policy's file in one step: who reads sees the old bytes or the new ones.
+ * @param mayReplace asked last, just before the old file goes
+ * @returns whether it was replaced
+ * @throws what the file system says
+ */
+export async function writePolicyFile(
+  target: { dir: string; id: string },
+  text: string,
+  mayReplace: () => Promise<boolean>,
+): Promise<boolean> {
+  const aside = join(target.dir, `.${policyFile(target.id)}.${randomBytes(6).toString('hex')}.tmp`)
+  try {
+    await mkdir(target.dir, { recursive: true })
+    await writeAside(aside, text)
+    if (!(await mayReplace())) return false
+    await rename(aside, join(target.dir, policyFile(target.id)))
+    return true
+  } finally {
+    await rm(aside, { force: true }).catch(() => undefined)
+  }
+}
