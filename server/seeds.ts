@@ -1,0 +1,180 @@
+import type { Clock } from './clock.ts'
+import { toIso } from './clock.ts'
+import type { SeedRecord, SeedResult } from './db/commands/seeds.ts'
+import type { Writer } from './db/writer.ts'
+import type { Logger } from './logger.ts'
+import { agentSchema, assistantSchema, callSeedSchema, lineSchema } from './schema/seeds.ts'
+import type { SeedEntry, SeedFile, SeedProblem } from './seeds/file.ts'
+import { checkRecord, entriesOfList, isObject, readSeedFile } from './seeds/file.ts'
+import { seedCallOf } from './seeds/history.ts'
+import {
+  calendars,
+  canonicalContact,
+  declarations,
+  keyedList,
+  listEntries,
+} from './seeds/records.ts'
+
+export type { SeedProblem } from './seeds/file.ts'
+
+/** How many records of a file went which way. */
+export type SeedCounts = Omit<SeedResult, 'clashes'>
+
+export interface SeedReport {
+  /** By file name; only files that are there. */
+  readonly counts: Readonly<Record<string, SeedCounts>>
+  readonly problems: readonly SeedProblem[]
+}
+
+interface Deps {
+  /** SEEDS_DIR. */
+  readonly dir: string
+  readonly writer: Writer
+  readonly log: Logger
+  readonly clock: Clock
+  /** Zone of the times in calls.json. */
+  readonly reportZone: string
+  /** Overwrite what was edited in the app (`callgate import --replace`). */
+  readonly replace?: boolean
+}
+
+/** Records a command takes at once: a commit of a few milliseconds, so that calls never wait long. */
+const batchSize = 250
+
+const mostLogged = 50
+
+const nothing: SeedCounts = { inserted: 0, updated: 0, unchanged: 0, kept: 0 }
+
+function sum(a: SeedCounts, b: SeedCounts): SeedCounts {
+  return {
+    inserted: a.inserted + b.inserted,
+    updated: a.updated + b.updated,
+    unchanged: a.unchanged + b.unchanged,
+    kept: a.kept + b.kept,
+  }
+}
+
+/** Leaves out records whose key stood before in the same file, and says so. */
+function distinct<T>(
+  file: SeedFile,
+  entries: readonly SeedEntry<T>[],
+  keysOf: (value: T) => string[],
+): SeedEntry<T>[] {
+  const seen = new Set<string>()
+  return entries.filter(({ index, value }) => {
+    const keys = keysOf(value)
+    const isTwice = keys.some((key) => seen.has(key))
+    for (const key of keys) seen.add(key)
+    if (isTwice)
+      file.problems.push({ file: file.name, index, expected: 'a key that stands only once' })
+    return !isTwice
+  })
+}
+
+class Loader {
+  readonly #deps: Deps
+  readonly #at: string
+  readonly counts: Record<string, SeedCounts> = {}
+  readonly problems: SeedProblem[] = []
+
+  constructor(deps: Deps) {
+    this.#deps = deps
+    this.#at = toIso(deps.clock.now())
+  }
+
+  /** Reads a file; what it gives is counted under its name. */
+  async file(name: string, load: (file: SeedFile, value: unknown) => Promise<SeedCounts>) {
+    const file: SeedFile = { name, problems: this.problems }
+    const value = await readSeedFile(this.#deps.dir, file)
+    if (value !== undefined) this.counts[name] = await load(file, value)
+  }
+
+  async contacts(file: SeedFile, value: unknown): Promise<SeedCounts> {
+    const entries = distinct(
+      file,
+      entriesOfList(file, value).flatMap((entry) => canonicalContact(file, entry)),
+      ({ contact }) => [contact.phone ?? [], contact.userId ?? []].flat(),
+    )
+    let counts = nothing
+    for (let start = 0; start < entries.length; start += batchSize) {
+      const part = entries.slice(start, start + batchSize)
+      const records = part.map((entry) => entry.value)
+      const done = await this.#deps.writer.run('seedContacts', this.#batch(records))
+      for (const position of done.clashes)
+        file.problems.push({
+          file: file.name,
+          index: part[position]?.index ?? position,
+          expected: 'a phone and a userId of the same contact; they belong to two',
+        })
+      counts = sum(counts, done)
+    }
+    return counts
+  }
+
+  async records(file: SeedFile, entries: readonly SeedEntry<SeedRecord>[]): Promise<SeedCounts> {
+    const records = distinct(file, entries, ({ key }) => [key]).map((entry) => entry.value)
+    return this.#deps.writer.run('seedRecords', this.#batch(records))
+  }
+
+  async lists(file: SeedFile, value: unknown): Promise<SeedCounts> {
+    const records = (['blocked', 'allowed'] as const).flatMap((list) =>
+      listEntries(file, list, isObject(value) ? value[list] : undefined),
+    )
+    if (!isObject(value))
+      file.problems.push({ file: file.name, expected: '{ "blocked": [], "allowed": [] }' })
+    return this.#deps.writer.run('seedLists', this.#batch(records))
+  }
+
+  async calls(file: SeedFile, value: unknown): Promise<SeedCounts> {
+    const time = { now: this.#deps.clock.now(), zone: this.#deps.reportZone }
+    const seeds = entriesOfList(file, value).flatMap((entry) =>
+      checkRecord(file, callSeedSchema, entry),
+    )
+    const calls = seeds.flatMap(({ index, value: seed }, position) => {
+      const call = seedCallOf(seed, position, time)
+      if (call && 'expected' in call) {
+        file.problems.push({ file: file.name, index, ...call })
+        return []
+      }
+      return call ?? []
+    })
+    calls.sort((a, b) => a.at.localeCompare(b.at))
+    const inserted = await this.#deps.writer.run('seedCalls', { calls })
+    return { ...nothing, inserted, unchanged: calls.length - inserted }
+  }
+
+  #batch<T>(records: readonly T[]) {
+    return { records, at: this.#at, replace: this.#deps.replace ?? false }
+  }
+}
+
+/**
+ * Loads the seed files (contract, section 3). A record is inserted when its key is absent, and updated
+ * only if it changed and the row was never edited in the app. A record that is wrong is left out and
+ * named in `problems`; it stops nothing.
+ * @throws GatekeeperError `storage_unavailable` when the database cannot be written
+ */
+export async function loadSeeds(deps: Deps): Promise<SeedReport> {
+  const loader = new Loader(deps)
+  await loader.file('calendars.json', (file, value) => loader.records(file, calendars(file, value)))
+  await loader.file('attributes.json', (file, value) =>
+    loader.records(file, declarations(file, value)),
+  )
+  await loader.file('agents.json', (file, value) =>
+    loader.records(file, keyedList(file, value, { kind: 'agent', schema: agentSchema })),
+  )
+  await loader.file('numbers.json', (file, value) =>
+    loader.records(file, keyedList(file, value, { kind: 'line', schema: lineSchema })),
+  )
+  await loader.file('assistants.json', (file, value) =>
+    loader.records(file, keyedList(file, value, { kind: 'assistant', schema: assistantSchema })),
+  )
+  await loader.file('lists.json', (file, value) => loader.lists(file, value))
+  await loader.file('contacts.json', (file, value) => loader.contacts(file, value))
+  await loader.file('calls.json', (file, value) => loader.calls(file, value))
+  for (const problem of loader.problems.slice(0, mostLogged))
+    deps.log.warn({ seed: problem }, 'seed record left out')
+  if (loader.problems.length > mostLogged)
+    deps.log.warn({ records: loader.problems.length }, 'seed records left out, not all are listed')
+  return { counts: loader.counts, problems: loader.problems }
+}
