@@ -74,7 +74,7 @@ function referenceMisfit(spec: FactSpec, operator: OperatorName, other: FactSpec
     : other.type === type || ((other.undeclared || spec.undeclared) && other.type !== 'list')
   if (fits) return undefined
   return {
-    message: `${spec.name} (${spec.type}) cannot be compared with ${other.name} (${other.type}) by "${operator}".`,
+    message: `${spec.label} (${spec.name}, ${spec.type}) cannot be compared with ${other.name} (${other.type}) by "${operator}".`,
     hint: `Compare it with a fact that is ${type === 'list' ? 'a list' : `of the type ${type}`}, or with a value.`,
   }
 }
@@ -109,7 +109,7 @@ export function misfitOf(
   if (!fitting.includes(operator))
     return {
       message: spec.undeclared
-        ? `${spec.name} is not declared, so "${operator}" cannot be used on it.`
+        ? `${spec.label} (${spec.name}) is not declared, so "${operator}" cannot be used on it.`
         : `"${operator}" cannot be used on ${spec.label} (${spec.name}).`,
       hint: `${spec.undeclared ? 'Declare it with its type, or use' : 'Use'} one of ${listOf(fitting, 10)}.`,
     }

@@ -64,7 +64,10 @@ function neverProblem(subject: Subject, id: string, edge: { exit: string; to: st
     node: id,
     path: ['nodes', id, 'exits', edge.exit],
     message: `No call can leave ${name} by "${edge.exit}".${alsoLost(lostBy(subject, edge.to))}`,
-    hint: 'Change what the gate asks, or lead the exit to the same node as the others.',
+    hint:
+      edge.exit === 'default'
+        ? 'Remove the exit "default": every value has an exit of its own.'
+        : 'Change what the gate asks, or remove the gate.',
   })
 }
 
