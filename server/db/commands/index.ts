@@ -7,6 +7,7 @@ import { commitIdentityChanged, commitMessage, commitNote } from './messages.ts'
 import { claimActions, recoverActions, settleAction, settleByStatus } from './outbox.ts'
 import { releaseCommands } from './releases.ts'
 import { seedCommands } from './seeds.ts'
+import { commitNotice } from './notify.ts'
 import { putSetting } from './settings.ts'
 
 /**
@@ -26,6 +27,7 @@ export const commands = {
   commitMessage,
   commitNote,
   commitIdentityChanged,
+  commitNotice,
   putSetting,
   requestAction,
   ...feedCommands,

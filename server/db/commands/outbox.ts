@@ -1,0 +1,309 @@
+import type { Updateable } from 'kysely'
+import { sql } from 'kysely'
+import type { Action, ActionResult, ActionState } from '../../schema/action.ts'
+import type { SignalOf } from '../../schema/signal.ts'
+import { signalSchema } from '../../schema/signal.ts'
+import type { Db } from '../open.ts'
+import type { ActionsTable } from '../tables.ts'
+import type { ActionRecord } from './action-row.ts'
+import { toAction } from './action-row.ts'
+import { refreshCallStatus } from './call-status.ts'
+import { insertTemplate, outsideWindow } from './template-follow-on.ts'
+
+type Change = Updateable<ActionsTable>
+
+const pastDeadline = { state: 'expired', reason: 'deadline' } as const
+
+function actionRecords(trx: Db) {
+  return trx
+    .selectFrom('actions')
+    .leftJoin('calls', 'calls.id', 'actions.call_id')
+    .selectAll('actions')
+    .select('calls.ref as call_ref')
+}
+
+async function change(trx: Db, ids: readonly number[], values: Change): Promise<void> {
+  if (ids.length > 0) await trx.updateTable('actions').set(values).where('id', 'in', ids).execute()
+}
+
+/** A call's status for lists rests on its reject. */
+async function refreshCalls(
+  trx: Db,
+  rows: readonly Pick<ActionRecord, 'type' | 'call_id'>[],
+): Promise<void> {
+  const rejected = rows.filter(({ type }) => type === 'reject').map(({ call_id }) => call_id)
+  for (const callId of new Set(rejected)) if (callId !== null) await refreshCallStatus(trx, callId)
+}
+
+export interface ClaimInput {
+  /** ISO. */
+  now: string
+  ids?: readonly number[]
+  limit: number
+}
+
+/**
+ * Claims pending actions that are due, oldest first: one attempt more, durable before anything is
+ * sent. Those past their deadline expire instead and come back with that state.
+ */
+export async function claimActions(trx: Db, input: ClaimInput): Promise<Action[]> {
+  const { now, ids, limit } = input
+  const rows = await actionRecords(trx)
+    .where(sql<boolean>`actions.state in ('pending', 'claimed')`)
+    .where('actions.state', '=', 'pending')
+    .where('actions.due_at', '<=', now)
+    .$if(ids !== undefined, (query) => query.where('actions.id', 'in', ids ?? []))
+    .orderBy('actions.due_at')
+    .orderBy('actions.id')
+    .limit(limit)
+    .execute()
+  const late = rows.filter((row) => row.deadline_at <= now)
+  const timely = rows.filter((row) => row.deadline_at > now)
+  const unreadable = timely.filter((row) => toAction(row) === undefined)
+  const claimed = timely.filter((row) => !unreadable.includes(row))
+  const idsOf = (some: readonly ActionRecord[]): number[] => some.map(({ id }) => id)
+  await change(trx, idsOf(late), { ...pastDeadline, settled_at: now })
+  await change(trx, idsOf(unreadable), {
+    state: 'failed',
+    error: 'this version cannot read the action',
+    settled_at: now,
+  })
+  if (claimed.length > 0)
+    await trx
+      .updateTable('actions')
+      .set((eb) => ({ state: 'claimed', claimed_at: now, attempts: eb('attempts', '+', 1) }))
+      .where('id', 'in', idsOf(claimed))
+      .execute()
+  await refreshCalls(trx, [...late, ...unreadable])
+  return [
+    ...late.map((row) => toAction({ ...row, state: 'expired' })),
+    ...claimed.map((row) => toAction({ ...row, state: 'claimed', attempts: row.attempts + 1 })),
+  ].filter((action) => action !== undefined)
+}
+
+export interface SettleInput {
+  id: number
+  /** ISO. */
+  now: string
+  result: ActionResult
+  /** ISO: when a `retry` is due; at once when left out. */
+  retryAt?: string
+}
+
+export interface Settlement {
+  state: ActionState
+  /** The template that takes the place of a refused message. */
+  followOn?: number
+}
+
+function afterResult(row: ActionRecord, input: SettleInput): Change & { state: ActionState } {
+  const { result, now } = input
+  const told = {
+    error: 'details' in result ? (result.details ?? null) : null,
+    error_code: 'code' in result ? (result.code ?? null) : null,
+    settled_at: now,
+  }
+  switch (result.outcome) {
+    case 'done':
+      return { ...told, state: 'done', provider_id: result.providerId ?? row.provider_id }
+    case 'gone':
+      return { ...told, state: 'gone', reason: 'caller_gone' }
+    case 'failed':
+    case 'use_template':
+      return { ...told, state: 'failed' }
+    case 'uncertain':
+      return { ...told, state: 'uncertain' }
+    case 'retry': {
+      const dueAt = input.retryAt ?? now
+      if (dueAt >= row.deadline_at) return { ...told, ...pastDeadline }
+      return { ...told, state: 'pending', due_at: dueAt, claimed_at: null, settled_at: null }
+    }
+    default:
+      return result satisfies never
+  }
+}
+
+/** What became known of a message by its provider id before that id was known to be the message's. */
+async function applyEarlierStatuses(trx: Db, row: ActionRecord, providerId: string): Promise<void> {
+  const signals = await trx
+    .selectFrom('signals')
+    .select(['doc', 'arrived_at'])
+    .where('provider_id', '=', providerId)
+    .where('kind', '=', 'message_status')
+    .where('channel', '=', row.channel)
+    .orderBy('id')
+    .execute()
+  for (const { doc, arrived_at } of signals) {
+    const { data } = signalSchema.safeParse(JSON.parse(doc))
+    if (data?.kind !== 'message_status') continue
+    const { status, error, at = arrived_at } = data
+    await settleByStatus(trx, { actionKey: row.key, status, at, ...(error && { error }) })
+  }
+}
+
+/**
+ * Records what performing a claimed action came to. A result that comes late changes no state; it
+ * only tells the provider's id.
+ */
+export async function settleAction(trx: Db, input: SettleInput): Promise<Settlement> {
+  const { id, result } = input
+  const row = await actionRecords(trx).where('actions.id', '=', id).executeTakeFirstOrThrow()
+  if (row.state !== 'claimed') {
+    if (result.outcome === 'done' && result.providerId !== undefined && row.provider_id === null)
+      await change(trx, [id], { provider_id: result.providerId })
+  } else {
+    await change(trx, [id], afterResult(row, input))
+    await refreshCalls(trx, [row])
+    if (result.outcome === 'use_template') {
+      const followOn = await insertTemplate(trx, row)
+      if (followOn !== undefined) return { state: 'failed', followOn }
+    }
+  }
+  if (result.outcome === 'done' && result.providerId !== undefined && row.type === 'message')
+    await applyEarlierStatuses(trx, row, result.providerId)
+  const { state } = await trx
+    .selectFrom('actions')
+    .select('state')
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow()
+  // every state is written by this file and commitEnded, from the closed list
+  return { state: state as ActionState }
+}
+
+type Status = SignalOf<'message_status'>['status']
+
+/** Furthest last; a refusal is final whatever was told before or after it. */
+const deliveryOrder: readonly string[] = ['sent', 'delivered', 'read', 'played', 'failed']
+
+export interface StatusInput {
+  /** Our key, as given back by the provider. */
+  actionKey?: string
+  providerId?: string
+  status: Status
+  /** ISO. */
+  at: string
+  error?: { code: number; details?: string }
+}
+
+export interface StatusSettlement extends Settlement {
+  actionId: number
+  callRef: string | null
+  type: 'message'
+  delivery: string
+  /** Whether anything was new. */
+  changed: boolean
+}
+
+async function findMessage(trx: Db, input: StatusInput): Promise<ActionRecord | undefined> {
+  const messages = actionRecords(trx).where('actions.type', '=', 'message')
+  const { actionKey, providerId } = input
+  const byKey =
+    actionKey === undefined
+      ? undefined
+      : await messages.where('actions.key', '=', actionKey).executeTakeFirst()
+  if (byKey || providerId === undefined) return byKey
+  return messages.where('actions.provider_id', '=', providerId).executeTakeFirst()
+}
+
+function afterStatus(row: ActionRecord, status: Status): string {
+  const isOpen = ['pending', 'claimed', 'uncertain'].includes(row.state)
+  if (status !== 'failed') return isOpen ? 'done' : row.state
+  return isOpen || row.state === 'done' ? 'failed' : row.state
+}
+
+/**
+ * What a delivery status says about a message of ours: that it went out, whatever became of our
+ * request, or that it was refused after all. Statuses may repeat, come in any order, and before the
+ * answer to the request; the end is the same.
+ * @returns undefined when the status is about no message that was ever sent from here
+ */
+export async function settleByStatus(
+  trx: Db,
+  input: StatusInput,
+): Promise<StatusSettlement | undefined> {
+  const { status, at } = input
+  const row = await findMessage(trx, input)
+  if (!row || row.attempts === 0) return undefined
+  const state = afterStatus(row, status)
+  const isFurther = deliveryOrder.indexOf(status) > deliveryOrder.indexOf(row.delivery ?? '')
+  const provider_id = row.provider_id ?? input.providerId ?? null
+  const error =
+    status === 'failed'
+      ? { error: input.error?.details ?? null, error_code: input.error?.code ?? null }
+      : { error: null, error_code: null }
+  await change(trx, [row.id], {
+    provider_id,
+    ...(isFurther && { delivery: status, delivery_at: at }),
+    ...(state !== row.state && { state, settled_at: at }),
+    ...((state !== row.state || (isFurther && status === 'failed')) && error),
+  })
+  const isRefusal = isFurther && input.error?.code === outsideWindow && status === 'failed'
+  const followOn = isRefusal ? await insertTemplate(trx, row) : undefined
+  return {
+    actionId: row.id,
+    callRef: row.call_ref,
+    type: 'message',
+    // `afterStatus` gives what the row had or one of the list
+    state: state as ActionState,
+    delivery: isFurther ? status : (row.delivery ?? status),
+    changed: isFurther || state !== row.state,
+    ...(followOn !== undefined && { followOn }),
+  }
+}
+
+/**
+ * After a start: what was under way when the last process ended. Messages may have gone out and are
+ * never sent again; everything else is done again.
+ */
+export async function recoverActions(
+  trx: Db,
+  input: { now: string },
+): Promise<{ reclaimed: number; uncertain: number; expired: number }> {
+  const { now } = input
+  const uncertain = await trx
+    .updateTable('actions')
+    .set({ state: 'uncertain', error: 'the server stopped while sending', settled_at: now })
+    .where(sql<boolean>`state in ('pending', 'claimed')`)
+    .where('state', '=', 'claimed')
+    .where('type', '=', 'message')
+    .executeTakeFirstOrThrow()
+  const expired = await trx
+    .updateTable('actions')
+    .set({ ...pastDeadline, settled_at: now })
+    .where(sql<boolean>`state in ('pending', 'claimed')`)
+    .where('deadline_at', '<=', now)
+    .returning(['type', 'call_id'])
+    .execute()
+  const reclaimed = await trx
+    .updateTable('actions')
+    .set({ state: 'pending', claimed_at: null })
+    .where(sql<boolean>`state in ('pending', 'claimed')`)
+    .where('state', '=', 'claimed')
+    .executeTakeFirstOrThrow()
+  await refreshCalls(trx, expired)
+  return {
+    reclaimed: Number(reclaimed.numUpdatedRows),
+    uncertain: Number(uncertain.numUpdatedRows),
+    expired: expired.length,
+  }
+}
+
+export interface OutboxDepth {
+  type: string
+  pending: number
+  claimed: number
+  /** ISO; since when the oldest of them is due. */
+  oldestDueAt: string
+}
+
+/** How much waits or is under way, by type. */
+export async function outboxStats(db: Db): Promise<OutboxDepth[]> {
+  const count = (state: string) => sql<number>`sum(case when state = ${state} then 1 else 0 end)`
+  return db
+    .selectFrom('actions')
+    .select(({ fn }) => ['type', fn.min('due_at').as('oldestDueAt')])
+    .select([count('pending').as('pending'), count('claimed').as('claimed')])
+    .where(sql<boolean>`state in ('pending', 'claimed')`)
+    .groupBy('type')
+    .execute()
+}

@@ -1,0 +1,211 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Channel } from '../channels/channel.ts'
+import type { Clock } from '../clock.ts'
+import { toIso } from '../clock.ts'
+import type { Db } from '../db/open.ts'
+import type { Writer } from '../db/writer.ts'
+import type { Logger } from '../logger.ts'
+import type { Action, ActionResult, ActionState, ActionType } from '../schema/action.ts'
+import { callActionTypes } from '../schema/action.ts'
+import { hasDue } from './due.ts'
+import { Flights } from './flights.ts'
+import type { FlightDeps } from './flights.ts'
+import { Gates } from './gate.ts'
+import { MessageLane } from './message-lane.ts'
+import { observe } from './observe.ts'
+import type { Pacing } from './pacing.ts'
+import { defaultPacing } from './pacing.ts'
+import { performAction } from './perform.ts'
+import { Pump } from './pump.ts'
+import { lookAtUnpaced } from './unpaced-lane.ts'
+
+/** An action whose state is final, for the live feed and the metrics. */
+export interface SettledEvent {
+  readonly actionId: number
+  readonly callRef: string | null
+  readonly type: ActionType
+  readonly state: ActionState
+  readonly error?: string
+}
+
+export interface DispatcherDeps {
+  readonly writer: Writer
+  /** A handle that only reads. */
+  readonly db: Db
+  readonly channels: ReadonlyMap<string, Channel>
+  readonly clock: Clock
+  readonly log: Logger
+  /** Performs `notify` actions. */
+  readonly notify: (action: Action) => Promise<ActionResult>
+  readonly onSettled?: (event: SettledEvent) => void
+  readonly alarm: (name: string, text: string) => void
+  readonly pacing?: Partial<Pacing>
+}
+
+const laneNames = ['call', 'message', 'aside'] as const
+type LaneName = (typeof laneNames)[number]
+
+export interface DispatcherStats {
+  readonly inFlight: Readonly<Record<LaneName, number>>
+  /** Results that wait until the database can be written again. */
+  readonly unwritten: number
+  /** Lines whose messages are held back by the provider. */
+  readonly heldLines: readonly string[]
+}
+
+export interface Dispatcher {
+  /** There are new actions, committed; they are sought in the database, the ids only say so. */
+  wake(ids?: readonly number[]): void
+  /** Finishes what is claimed and claims no more; at most `timeoutMs` (10 s). */
+  drain(timeoutMs?: number): Promise<void>
+  /** Nothing is due and nothing under way. */
+  idle(): Promise<void>
+  stats(): DispatcherStats
+  /** Stops at once; what is under way is cut off, and messages among it will be uncertain. */
+  close(): Promise<void>
+}
+
+const asideTypes: readonly ActionType[] = ['notify', 'block']
+const allTypes: readonly ActionType[] = [...callActionTypes, 'message', ...asideTypes]
+const cutOffMs = 2_000
+
+interface Lane {
+  readonly flights: Flights
+  readonly gates: Gates
+  readonly pump: Pump
+}
+
+/**
+ * Performs what the outbox holds (contract, section 4, "Delivery"), from the moment it is made; what
+ * an earlier process left is to be recovered before (`recoverActions`). Three lanes that never wait for
+ * each other: actions on calls, messages, everything else. It keeps nothing in memory but what is
+ * under way.
+ */
+export function createDispatcher(deps: DispatcherDeps): Dispatcher {
+  const { clock, db, log } = deps
+  const pacing: Pacing = { ...defaultPacing, ...deps.pacing }
+  const cutOff = new AbortController()
+  const performDeps = { ...deps, signal: cutOff.signal }
+  let isStopping = false
+
+  const onError = (err: unknown): void => log.warn({ err }, 'the outbox could not be read')
+  const toPump = (look: () => Promise<number | undefined>): Pump =>
+    new Pump({ clock, onError, look: async () => (isStopping ? undefined : look()) })
+
+  function tell(action: Action, state: ActionState, error?: string): void {
+    if (state === 'pending') return
+    const { id, callRef, payload } = action
+    try {
+      deps.onSettled?.({
+        actionId: id,
+        callRef,
+        type: payload.type,
+        state,
+        ...(error !== undefined && { error }),
+      })
+    } catch (err) {
+      log.error({ err, action: id }, 'a listener of the outbox threw')
+    }
+  }
+
+  const flightsOf = (name: LaneName): Flights => {
+    const flightDeps: FlightDeps = {
+      writer: deps.writer,
+      clock,
+      log,
+      perform: (action) => performAction(performDeps, action),
+      onResult: (action, result) =>
+        observe(lanes[name].gates.of(action.line), result, {
+          now: clock.now(),
+          longestHoldMs: name === 'call' ? pacing.callHoldMs : Infinity,
+          stopsOnRefusal: name === 'message',
+          alarm: (text) => deps.alarm('action_refused', text),
+        }),
+      onLanded: (action, { state, error, retryAt }) => {
+        if (retryAt !== undefined) lanes[name].pump.schedule(retryAt)
+        lanes[name].pump.request()
+        if (action.payload.type === 'reject') lanes.message.pump.request()
+        tell(action, state, error)
+      },
+    }
+    return new Flights(flightDeps)
+  }
+
+  function unpacedLane(name: LaneName, types: readonly ActionType[], capacity: number): Lane {
+    const flights = flightsOf(name)
+    const gates = new Gates(pacing.probeMs)
+    const laneDeps = { db, clock, types, flights, gates, capacity, aheadMs: pacing.pollMs }
+    return { flights, gates, pump: toPump(() => lookAtUnpaced(laneDeps)) }
+  }
+
+  async function expire(ids: readonly number[]): Promise<void> {
+    const now = toIso(clock.now())
+    const expired = await deps.writer.run('claimActions', { now, ids, limit: ids.length })
+    for (const action of expired) tell(action, action.state)
+  }
+
+  function messageLane(): Lane {
+    const flights = flightsOf('message')
+    const gates = new Gates(pacing.probeMs)
+    const schedule = (at: number): void => lanes.message.pump.schedule(at)
+    const lane = new MessageLane({ db, clock, pacing, flights, gates, expire, schedule })
+    return { flights, gates, pump: toPump(() => lane.look()) }
+  }
+
+  const lanes: Record<LaneName, Lane> = {
+    call: unpacedLane('call', [...callActionTypes], pacing.callsInFlight),
+    message: messageLane(),
+    aside: unpacedLane('aside', asideTypes, pacing.asidesInFlight),
+  }
+  const each = laneNames.map((name) => lanes[name])
+  const underWay = (): number => each.reduce((sum, { flights }) => sum + flights.size, 0)
+  const wake = (): void => {
+    if (!isStopping) for (const { pump } of each) pump.request()
+  }
+  const poll = setInterval(wake, pacing.pollMs)
+  poll.unref()
+  wake()
+
+  function stop(): void {
+    isStopping = true
+    clearInterval(poll)
+    for (const { flights } of each) flights.stop()
+  }
+
+  async function landed(timeoutMs: number): Promise<void> {
+    const end = clock.monotonic() + timeoutMs
+    while (underWay() > 0 && clock.monotonic() < end) await delay(10)
+  }
+
+  return {
+    wake,
+    async drain(timeoutMs = 10_000) {
+      stop()
+      await landed(timeoutMs)
+    },
+    async idle() {
+      for (;;) {
+        const isBusy = underWay() > 0 || each.some(({ pump }) => pump.isBusy)
+        if (!isBusy && !(await hasDue(db, allTypes, toIso(clock.now())))) return
+        await delay(5)
+      }
+    },
+    stats() {
+      const inFlight = {
+        call: lanes.call.flights.size,
+        message: lanes.message.flights.size,
+        aside: lanes.aside.flights.size,
+      }
+      const unwritten = each.reduce((sum, { flights }) => sum + flights.unwritten, 0)
+      const heldLines = lanes.message.gates.heldLines(clock.now()).map(({ line }) => line)
+      return { inFlight, unwritten, heldLines }
+    },
+    async close() {
+      stop()
+      for (const { pump } of each) pump.close()
+      cutOff.abort()
+      await landed(cutOffMs)
+      for (const { flights } of each) flights.close()
+    },
+  }
+}

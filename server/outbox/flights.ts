@@ -1,0 +1,174 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Clock } from '../clock.ts'
+import { toIso } from '../clock.ts'
+import type { CommandInput, CommandOutput } from '../db/commands/index.ts'
+import type { Writer } from '../db/writer.ts'
+import type { Logger } from '../logger.ts'
+import type { Action, ActionResult, ActionState } from '../schema/action.ts'
+import { backOffMs } from './backoff.ts'
+import type { Due } from './due.ts'
+
+export interface FlightDeps {
+  readonly writer: Writer
+  readonly clock: Clock
+  readonly log: Logger
+  /** Never throws. */
+  readonly perform: (action: Action) => Promise<ActionResult>
+  /** At once, before the result is written. */
+  readonly onResult: (action: Action, result: ActionResult) => void
+  /** After the result was written, whatever it was; `retryAt` is epoch ms. */
+  readonly onLanded: (
+    action: Action,
+    landing: { state: ActionState; error?: string; retryAt?: number },
+  ) => void
+}
+
+/** What a lane wants to know of each action it launches. */
+export interface FlightHooks {
+  /** Claimed; is sent right now. */
+  readonly onSend?: () => void
+  /** Is not sent after all. */
+  readonly onDrop?: () => void
+}
+
+const unconfirmed: ActionResult = { outcome: 'retry', details: 'the claim was not confirmed' }
+
+/** What one lane has under way, from before the claim until the result is written. */
+export class Flights {
+  readonly #deps: FlightDeps
+  readonly #underWay = new Map<number, Due>()
+  #unwritten = 0
+  #isStopping = false
+  #isClosed = false
+
+  constructor(deps: FlightDeps) {
+    this.#deps = deps
+  }
+
+  get size(): number {
+    return this.#underWay.size
+  }
+
+  /** Results and claims that the database has refused so far. */
+  get unwritten(): number {
+    return this.#unwritten
+  }
+
+  has(id: number): boolean {
+    return this.#underWay.has(id)
+  }
+
+  ofLine(line: string): number {
+    let count = 0
+    for (const due of this.#underWay.values()) if (due.line === line) count += 1
+    return count
+  }
+
+  /** Ids of the calls that have an action under way. */
+  calls(): Set<number> {
+    const calls = new Set<number>()
+    for (const { callId } of this.#underWay.values()) if (callId !== null) calls.add(callId)
+    return calls
+  }
+
+  /** Claims these in one command and performs each as soon as the claim is durable. */
+  launch(due: readonly Due[], hooks: FlightHooks = {}): void {
+    if (due.length === 0) return
+    if (this.#isStopping) {
+      due.forEach(() => hooks.onDrop?.())
+      return
+    }
+    for (const one of due) this.#underWay.set(one.id, one)
+    void this.#claim(due, hooks)
+  }
+
+  /** Launches nothing more. */
+  stop(): void {
+    this.#isStopping = true
+  }
+
+  /** Gives up what could not be written. */
+  close(): void {
+    this.#isClosed = true
+  }
+
+  async #claim(due: readonly Due[], hooks: FlightHooks): Promise<void> {
+    const { writer, clock, log, onLanded } = this.#deps
+    const ids = due.map(({ id }) => id)
+    try {
+      const now = toIso(clock.now())
+      const actions = await writer.run('claimActions', { now, ids, limit: ids.length })
+      const byId = new Map(actions.map((action) => [action.id, action]))
+      for (const id of ids) {
+        const action = byId.get(id)
+        if (action?.state === 'claimed') {
+          hooks.onSend?.()
+          void this.#fly(action)
+          continue
+        }
+        hooks.onDrop?.()
+        this.#underWay.delete(id)
+        if (action) onLanded(action, { state: action.state })
+      }
+    } catch (err) {
+      log.warn({ err, count: ids.length }, 'actions could not be claimed')
+      for (const id of ids) {
+        hooks.onDrop?.()
+        void this.#release(id)
+      }
+    }
+  }
+
+  /** A claim that failed may have been committed all the same; nothing was sent, so it is undone. */
+  async #release(id: number): Promise<void> {
+    const now = toIso(this.#deps.clock.now())
+    await this.#write({ id, now, result: unconfirmed })
+    this.#underWay.delete(id)
+  }
+
+  async #fly(action: Action): Promise<void> {
+    const { clock, perform, onResult, onLanded } = this.#deps
+    const result = await perform(action)
+    onResult(action, result)
+    const now = clock.now()
+    const retryAt = now + retryMs(action, result)
+    const settlement = await this.#write({
+      id: action.id,
+      now: toIso(now),
+      result,
+      retryAt: toIso(retryAt),
+    })
+    this.#underWay.delete(action.id)
+    if (!settlement) return
+    const details = 'details' in result ? result.details : undefined
+    onLanded(action, {
+      state: settlement.state,
+      ...(details !== undefined && { error: details }),
+      ...(settlement.state === 'pending' && { retryAt }),
+    })
+  }
+
+  /** Tries until it is written, so that nothing that was sent is forgotten. */
+  async #write(
+    input: CommandInput<'settleAction'>,
+  ): Promise<CommandOutput<'settleAction'> | undefined> {
+    const { writer, log } = this.#deps
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const settlement = await writer.run('settleAction', input)
+        if (attempt > 0) this.#unwritten -= 1
+        return settlement
+      } catch (err) {
+        if (attempt === 0) this.#unwritten += 1
+        if (this.#isClosed) return undefined
+        log.warn({ err, action: input.id, attempt }, 'a result could not be written')
+        await delay(Math.min(2_000, 100 * 2 ** attempt), undefined, { ref: false })
+      }
+    }
+  }
+}
+
+function retryMs({ payload, attempts }: Action, result: ActionResult): number {
+  const afterMs = result.outcome === 'retry' ? (result.afterMs ?? 0) : 0
+  return backOffMs({ type: payload.type, attempts, afterMs }, Math.random())
+}
