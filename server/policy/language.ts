@@ -24,8 +24,20 @@ export function chooseLocale(
   return undefined
 }
 
+const tags = new Map<string, string>()
+const mostCachedTags = 200
+
 /** A tag that `Intl` knows names of days in; anything else would follow the machine's own language. */
 export function languageTag(language: string): string {
+  const known = tags.get(language)
+  if (known !== undefined) return known
+  if (tags.size >= mostCachedTags) tags.clear()
+  const tag = lookUpTag(language)
+  tags.set(language, tag)
+  return tag
+}
+
+function lookUpTag(language: string): string {
   try {
     const tag = language.replaceAll('_', '-')
     return Intl.DateTimeFormat.supportedLocalesOf(tag)[0] ?? plainTextLanguage
