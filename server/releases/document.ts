@@ -24,8 +24,8 @@ export function sha256(data: string | Uint8Array): string {
 
 /** SHA-256, in hex, over the canonical JSON without `layout`; its first 12 digits stand in a release id. */
 export function contentHash(document: PolicyDocument): string {
-  const { layout: _, ...content } = document
-  return sha256(canonicalJson(content))
+  const content = Object.entries(document).filter(([key]) => key !== 'layout')
+  return sha256(canonicalJson(Object.fromEntries(content)))
 }
 
 /** `<sequence>-<hash12>`. */
