@@ -3,7 +3,7 @@ import { policyLimits } from '../../schema/policy.ts'
 import type { Problem, ProblemCode } from '../../schema/problem.ts'
 import { conditionShapeProblems } from './condition-shape.ts'
 import type { Path } from './problems.ts'
-import { error, listOf, nodeAt } from './problems.ts'
+import { error, listOf, nodeAt, someProblems } from './problems.ts'
 import { didYouMean } from './suggest.ts'
 
 type Issue = z.core.$ZodIssue
@@ -66,7 +66,10 @@ function unknownFields(issue: Issue & { keys: string[] }, known: string[], path:
   const isExits = path.at(-1) === 'exits'
   return issue.keys.slice(0, 20).map((key) => ({
     message: isExits ? `There is no exit "${key}" here.` : `The field "${key}" is not known here.`,
-    hint: `${didYouMean(key, known)}${isExits ? 'The exits are' : 'Known here are'} ${listOf(known, 20)}.`,
+    hint:
+      known.length === 0
+        ? 'Remove it.'
+        : `${didYouMean(key, known)}${isExits ? 'The exits are' : 'Known here are'} ${listOf(known, 20)}.`,
   }))
 }
 
@@ -124,6 +127,10 @@ const targetWords: Words = {
   hint: 'Give one of { "team": … }, { "agent": … }, { "queue": … } or { "owner": true }.',
 }
 
+function pathOf(issue: Issue): Path {
+  return issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))
+}
+
 function wordsOf(issue: Issue, path: Path, value: unknown): Words {
   const field = String(path.at(-1) ?? 'the document')
   switch (issue.code) {
@@ -142,11 +149,21 @@ function wordsOf(issue: Issue, path: Path, value: unknown): Words {
   }
 }
 
+/** A place within the condition or the target of a node: where that begins. */
+function unionAbove(path: Path): { condition?: Path; target?: Path } {
+  const depth = path[0] === 'nodes' ? 2 : path[0] === 'fallback' ? 1 : -1
+  const above = path.slice(0, depth + 1)
+  if (path[depth] === 'when') return { condition: above }
+  return path[depth] === 'target' ? { target: above } : {}
+}
+
 function explain(issue: Issue, schema: unknown, document: unknown): Problem[] {
-  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))
+  const path = pathOf(issue)
   const value = valueAt(document, path)
-  if (issue.code === 'invalid_union' && path.at(-1) === 'when')
-    return conditionShapeProblems(value, path)
+  const { condition, target } = unionAbove(path)
+  if (condition) return conditionShapeProblems(valueAt(document, condition), condition)
+  if (target && issue.code === 'unrecognized_keys')
+    return [error({ code: 'bad_target', ...nodeAt(target), path: target, ...targetWords })]
   const [words, places] =
     issue.code === 'unrecognized_keys'
       ? [unknownFields(issue, fieldsAt(schema, document, path), path), issue.keys]
@@ -158,10 +175,16 @@ function explain(issue: Issue, schema: unknown, document: unknown): Problem[] {
   })
 }
 
+/** A condition is explained as a whole, once. */
+function isFirstOfCondition(issue: Issue, index: number, issues: readonly Issue[]): boolean {
+  const { condition } = unionAbove(pathOf(issue))
+  if (!condition) return true
+  const first = issues.findIndex((one) => condition.every((key, depth) => one.path[depth] === key))
+  return first === index
+}
+
 /** A document that does not fit its schema, in plain words; at most 100 problems. */
 export function shapeProblems(failure: z.ZodError, schema: unknown, document: unknown): Problem[] {
-  return failure.issues
-    .slice(0, 100)
-    .flatMap((issue) => explain(issue, schema, document))
-    .slice(0, 100)
+  const issues = failure.issues.slice(0, 100).filter(isFirstOfCondition)
+  return someProblems(issues, (issue) => explain(issue, schema, document))
 }
