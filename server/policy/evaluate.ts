@@ -2,7 +2,7 @@ import type { FallbackReason, NodeTrace, PathStep } from '../schema/decision.ts'
 import type { FactSeen } from '../schema/facts.ts'
 import type { OutcomeNode, Policy } from '../schema/policy.ts'
 import type { CompiledPolicy } from './compile.ts'
-import type { SlotValue, SlotValues, Tape } from './conditions/truth.ts'
+import type { SlotValues, Tape } from './conditions/truth.ts'
 import type { CompiledNode } from './graph.ts'
 import { reachablePending } from './reachable.ts'
 import { slotValue, typedFact } from './slots.ts'
@@ -86,8 +86,26 @@ export function walk(
   const { end, tape } = run(compiled, values, from)
   const seen = seenOn(compiled, { from, tape, values }, facts)
   if (end.outcome === undefined) return pendingAt(compiled, end, { values, seen })
-  const fallback = end === compiled.graph.fallback ? 'unknown_exit' : false
-  return { kind: 'walked', outcome: end.outcome, node: end.id, fallback, ...seen }
+  return walkedTo(compiled, end, { outcome: end.outcome, seen })
+}
+
+/** Key by key, as a spread would cost more than the walk. */
+function walkedTo(
+  compiled: CompiledPolicy,
+  end: CompiledNode,
+  { outcome, seen }: { outcome: Walked['outcome']; seen: Seen },
+): Walked {
+  return {
+    kind: 'walked',
+    outcome,
+    node: end.id,
+    fallback: end === compiled.graph.fallback ? 'unknown_exit' : false,
+    path: seen.path,
+    effects: seen.effects,
+    facts: seen.facts,
+    unknown: seen.unknown,
+    trace: seen.trace,
+  }
 }
 
 /**
@@ -120,15 +138,11 @@ function startOf(compiled: CompiledPolicy, id: string | undefined): CompiledNode
 }
 
 function readFacts(compiled: CompiledPolicy, read: FactReader) {
-  const values: SlotValue[] = []
-  const facts: (FactSeen | undefined)[] = []
-  for (const { name, spec } of compiled.slots) {
+  const facts = compiled.slots.map(({ name, spec }) => {
     const seen = read(name)
-    const fact = seen && typedFact(spec, seen)
-    facts.push(fact)
-    values.push(slotValue(fact))
-  }
-  return { values, facts }
+    return seen && typedFact(spec, seen)
+  })
+  return { values: facts.map(slotValue), facts }
 }
 
 function seenOn(

@@ -9,10 +9,10 @@ import {
   type PolicyNode,
 } from '../schema/policy.ts'
 import type { Truth } from '../schema/primitives.ts'
-import type { Assembly } from './conditions/leaf.ts'
-import { truthOf } from './conditions/leaf.ts'
+import { truthOf, type Assembly } from './conditions/leaf.ts'
 import { UNKNOWN, type Evaluate } from './conditions/truth.ts'
 import { compileGate, type CompiledGate } from './gates/gate.ts'
+import { nodesFromEnd } from './order.ts'
 
 /** A way out of a gate or effect. `step` is frozen and shared by all walks that take it. */
 export interface CompiledExit {
@@ -57,8 +57,6 @@ interface Builder {
   readonly fallback: CompiledNode
   readonly exits: CompiledExit[]
   readonly nodes: Map<string, CompiledNode>
-  /** Nodes between the one at hand and where the builder began: meeting one again is a cycle. */
-  readonly open: Set<string>
 }
 
 /**
@@ -69,30 +67,21 @@ export function compileGraph(policy: Policy, assembly: Assembly): CompiledGraph 
   const fallback = outcomeOf(fallbackNode, policy.fallback)
   const exits: CompiledExit[] = []
   const nodes = new Map<string, CompiledNode>()
-  const builder = { policy, assembly, fallback, exits, nodes, open: new Set<string>() }
-  const start = resolve(builder, policy.start)
-  for (const id of Object.keys(policy.nodes)) resolve(builder, id)
-  return { start, fallback, exits, node: (id) => nodes.get(id) }
+  const builder = { policy, assembly, fallback, exits, nodes }
+  for (const { id, node } of nodesFromEnd(policy)) nodes.set(id, compileNode(builder, id, node))
+  return { start: compiled(builder, policy.start), fallback, exits, node: (id) => nodes.get(id) }
 }
 
-function resolve(builder: Builder, id: string): CompiledNode {
-  const known = builder.nodes.get(id)
-  if (known) return known
-  const node = Object.hasOwn(builder.policy.nodes, id) ? builder.policy.nodes[id] : undefined
+/** Nodes are compiled from the end, so what a node leads to is there already. */
+function compiled(builder: Builder, id: string): CompiledNode {
+  const node = builder.nodes.get(id)
   if (!node) throw new Error(`there is no node "${id}"`)
-  if (builder.open.has(id)) throw new Error(`node "${id}" leads back to itself`)
-  builder.open.add(id)
-  const compiled = compileNode(builder, id, node)
-  builder.open.delete(id)
-  builder.nodes.set(id, compiled)
-  return compiled
+  return node
 }
 
 function compileNode(builder: Builder, id: string, node: PolicyNode): CompiledNode {
   if (isGate(node)) return gateOf(builder, id, node)
-  if (isEffect(node)) return effectOf(builder, id, node)
-  if ('otherwise' in node && node.otherwise !== undefined) resolve(builder, node.otherwise)
-  return outcomeOf(id, node)
+  return isEffect(node) ? effectOf(builder, id, node) : outcomeOf(id, node)
 }
 
 const stay: Evaluate = () => 0
@@ -124,7 +113,7 @@ function outcomeOf(id: string, outcome: OutcomeNode | Policy['fallback']): Compi
 }
 
 function effectOf(builder: Builder, id: string, effect: EffectNode): CompiledNode {
-  const to = resolve(builder, effect.next)
+  const to = compiled(builder, effect.next)
   const exits = [addExit(builder, { step: { node: id, exit: 'next' }, result: undefined, to })]
   return compiledNode({ id, kind: effect.kind, effect, exits })
 }
@@ -151,7 +140,7 @@ function targetOf(
   builder: Builder,
   { id, exit, target }: { id: string; exit: string; target: string | undefined },
 ): CompiledNode {
-  if (target !== undefined) return resolve(builder, target)
+  if (target !== undefined) return compiled(builder, target)
   if (exit === 'unknown') return builder.fallback
   throw new Error(`node "${id}" has no exit "${exit}"`)
 }
