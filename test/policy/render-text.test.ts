@@ -143,6 +143,7 @@ describe('what a caller wrote', () => {
     ['a\u2028b\u2029c\td', 'a b c d'],
     ['Ann\u{E0041}\u{E0042}', 'Ann'],
     ['A\u00ADn\u061Cn\u3164', 'Ann'],
+    ['A\uFFF9n\uFFFBn', 'Ann'],
     ['half \uD83D and \uDE00', 'half  and'],
     ['  Ann  ', 'Ann'],
   ])('%j reads %j', (name, text) => {
