@@ -15,7 +15,15 @@ import {
   terminateChange,
 } from './webhooks.ts'
 import type { CallEnd, CallRecord, EndReason, Line, OmittedField, Refusal, World } from './world.ts'
-import { activeCallsOf, isRestricted, noteCall, openWindow, pairKey, standing } from './world.ts'
+import {
+  activeCallsOf,
+  isRestricted,
+  lineFor,
+  noteCall,
+  openWindow,
+  pairKey,
+  standing,
+} from './world.ts'
 
 /** A call that a person places. */
 export interface CallOptions extends PersonOptions {
@@ -60,13 +68,12 @@ export function placeCall(
   options: CallOptions,
   onEnd: (end: CallEnd) => void = () => undefined,
 ): Dialled {
-  const line = world.lines.get(options.line)
-  if (!line) throw new RangeError('the simulator has no line with this id')
+  const line = lineFor(world, options.line)
   const person = world.people.meet(options)
   world.log.count('call.dialled')
   const refusal = refusalOf(world, line, person)
   if (refusal) {
-    world.log.count(`call.refused.${refusal}`)
+    noteRefusal(world, { line, person, refusal })
     return { refusal }
   }
   const call = openCall(world, { line, person, direction: 'USER_INITIATED', options, onEnd })
@@ -75,6 +82,23 @@ export function placeCall(
     standing(world, line, person).messagedAt = world.clock.now()
   }
   return { call, connect: startRinging(world, call, options) }
+}
+
+function noteRefusal(
+  world: World,
+  { line, person, refusal }: { line: Line; person: Person; refusal: Refusal },
+): void {
+  world.log.count(`call.refused.${refusal}`)
+  world.log.add({
+    kind: 'call',
+    callId: '',
+    line: line.id,
+    direction: 'USER_INITIATED',
+    from: person.phone,
+    userId: person.userId,
+    state: 'refused',
+    reason: refusal,
+  })
 }
 
 function omittedFields(world: World, options: CallOptions): Set<OmittedField> {

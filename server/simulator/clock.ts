@@ -122,6 +122,7 @@ export function monotonicNow(): number {
 export class Pending {
   #count = 0
   #waiting: (() => void)[] = []
+  #stopped = false
 
   get count(): number {
     return this.#count
@@ -139,7 +140,14 @@ export class Pending {
     for (const wake of waiting) wake()
   }
 
+  /** Nothing is waited for any more. */
+  stop(): void {
+    this.#stopped = true
+    for (const wake of this.#waiting) wake()
+  }
+
   async idle(): Promise<void> {
-    while (this.#count > 0) await new Promise<void>((resolve) => this.#waiting.push(resolve))
+    while (this.#count > 0 && !this.#stopped)
+      await new Promise<void>((resolve) => this.#waiting.push(resolve))
   }
 }

@@ -7,7 +7,8 @@ import type { Log } from './log.ts'
 import type { Switches } from './switches.ts'
 import type { Account } from './world.ts'
 
-const bodyKeptInLog = 100_000
+/** Characters of a body that the log keeps. */
+export const bodyKeptInLog = 100_000
 
 /** One body on its way, whatever the number of copies and attempts. */
 export interface Parcel {
@@ -71,6 +72,7 @@ export class Deliverer {
 
   /** Delivers the parcel, and copies of it where the fault `duplicate` strikes. */
   send(parcel: Parcel): Delivery {
+    if (this.#closed) return { answered: Promise.resolve(0), settled: Promise.resolve(0) }
     this.#deliveries += 1
     const delivery = this.#deliveries
     const first = this.#track(parcel, delivery)

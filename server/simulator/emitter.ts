@@ -23,6 +23,12 @@ interface Waiting {
 }
 
 const nothing: Delivery = { answered: Promise.resolve(0), settled: Promise.resolve(0) }
+/** A change of a field that no documentation has. */
+const unknownChange: Change = {
+  field: 'x_future_field',
+  value: { messaging_product: 'whatsapp', anything: true },
+  subject: 'unknown',
+}
 const listKeys = ['contacts', 'calls', 'statuses', 'messages', 'errors'] as const
 
 /** Puts changes into envelopes and hands them to delivery, alone or in batches. */
@@ -38,28 +44,27 @@ export class Emitter {
   emit(change: Change): Delivery {
     const { account, faults } = this.#parts
     if (!account.subscription.fields.includes(change.field)) return nothing
-    if (faults.fires('unknownFields')) addUnknownFields(change)
     if (faults.fires('batch')) return this.#enqueue(change)
-    return this.#send([change])
+    if (!faults.fires('unknownFields')) return this.#send([change])
+    addUnknownFields(change)
+    return this.#send([change, unknownChange])
   }
 
   /** Sends it after so many seconds; counts as under way until then. */
-  emitAfter(seconds: number, make: () => Change): Promise<Delivery> {
+  async emitAfter(seconds: number, make: () => Change): Promise<Delivery> {
     const { clock, pending } = this.#parts
     pending.begin()
-    return new Promise((resolve) => {
-      clock.after(seconds, () => {
-        resolve(this.emit(make()))
-        pending.end()
-      })
-    })
+    await clock.sleep(seconds)
+    const delivery = this.emit(make())
+    pending.end()
+    return delivery
   }
 
   #enqueue(change: Change): Delivery {
     const { clock, pending, switches } = this.#parts
     if (this.#batch.length === 0) {
       pending.begin()
-      clock.after(switches.batchSeconds, () => {
+      void clock.sleep(switches.batchSeconds).then(() => {
         const batch = this.#batch
         this.#batch = []
         const delivery = this.#send(batch.map((waiting) => waiting.change))

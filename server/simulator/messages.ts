@@ -7,7 +7,7 @@ import type { Person, PersonOptions } from './people.ts'
 import { wamid } from './wacid.ts'
 import { identityChange, messageChange, messageStatusChange, shownOf } from './webhooks.ts'
 import type { Line, OmittedField, World } from './world.ts'
-import { openWindow, standing } from './world.ts'
+import { lineFor, openWindow, standing } from './world.ts'
 
 const inboxSize = 100
 
@@ -160,8 +160,7 @@ function contentOf(
 
 /** A person writes: opens the window and makes them blockable. Returns the id and the delivery. */
 export function writeMessage(world: World, options: WriteOptions): { id: string } & Delivery {
-  const line = world.lines.get(options.line)
-  if (!line) throw new RangeError('the simulator has no line with this id')
+  const line = lineFor(world, options.line)
   const person = world.people.meet(options)
   const omit = new Set(options.omit)
   if (options.from === undefined) omit.add('from').add('wa_id')
@@ -197,8 +196,7 @@ export function renumberPerson(
   world: World,
   change: { from?: string; userId?: string; line: string; to: string },
 ): Delivery {
-  const line = world.lines.get(change.line)
-  if (!line) throw new RangeError('the simulator has no line with this id')
+  const line = lineFor(world, change.line)
   const person = world.people.meet(change)
   const parties = { user: person.phone ?? person.userId, business: line.digits, inbound: true }
   const id = wamid(parties, world.random)

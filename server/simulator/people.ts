@@ -142,7 +142,8 @@ export class People {
 
   #create(phone: string | undefined, userId: string | undefined): Person {
     const parsed = phone === undefined ? undefined : parsePhoneNumberFromString(`+${phone}`)
-    const country = parsed?.country ?? userId?.slice(0, 2) ?? 'US'
+    const likely = parsed?.country ?? parsed?.getPossibleCountries()[0]
+    const country = likely ?? userId?.slice(0, 2) ?? 'US'
     const person: Person = {
       phone,
       userId: userId ?? userIdOf(phone ?? '', country),

@@ -2,13 +2,15 @@ import { createAdaptorServer } from '@hono/node-server'
 import { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { CallOptions } from './calls.ts'
-import { sendPermissionReply } from './calls.ts'
 import type { Timing } from './clock.ts'
 import { createWorld } from './create-world.ts'
 import type { Delivery, Deliverer } from './deliver.ts'
-import { encodeBody, signatureOf } from './deliver.ts'
 import type { FaultName, Faults, GraphFailure } from './faults.ts'
 import { graphApp } from './graph/app.ts'
+import { answerPermission, restrict } from './account-events.ts'
+import type { PermissionAnswer } from './account-events.ts'
+import type { SentWebhook } from './resend.ts'
+import { deliverRaw, redeliver } from './resend.ts'
 import type { SimulatorEvent } from './log.ts'
 import type { WriteOptions } from './messages.ts'
 import { renumberPerson, writeMessage } from './messages.ts'
@@ -21,15 +23,7 @@ import type { Verification } from './verify.ts'
 import { verifyCallback } from './verify.ts'
 import { accountChange } from './webhooks.ts'
 import type { Account, Line, Restriction, World } from './world.ts'
-import { standing } from './world.ts'
-
-/** Which sent webhook to send again: the newest that fits. */
-export interface SentWebhook {
-  callId?: string
-  /** `connect`, `terminate`, `message:text` …, as in the log. */
-  subject?: string
-  seq?: number
-}
+import { lineFor } from './world.ts'
 
 /** Meta's side, running: Graph on loopback, people who call and write, faults. */
 export interface Simulator {
@@ -91,14 +85,6 @@ export interface Simulator {
   close(): Promise<void>
 }
 
-export interface PermissionAnswer extends PersonOptions {
-  line: string
-  response: 'accept' | 'reject'
-  permanent?: boolean
-  /** Id of the request; absent: the newest request, `null`: from the business profile. */
-  requestId?: string | null
-}
-
 /** Starts Meta's side on loopback. Throws if the port is taken. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { world, deliverer } = createWorld(options)
@@ -115,6 +101,10 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     const closed = new Promise<void>((resolve) => server.close(() => resolve()))
     await deliverer.close()
     world.clock.stop()
+    world.pending.stop()
+    for (const call of world.activeCalls.values()) {
+      call.onEnd({ reason: 'closed', rangMs: world.clock.now() - call.dialledAtMs })
+    }
     if (server instanceof Server) server.closeAllConnections()
     await closed
   }
@@ -153,91 +143,4 @@ function assemble(world: World, deliverer: Deliverer, close: () => Promise<void>
     idle: () => world.pending.idle(),
     close,
   }
-}
-
-function lineFor(world: World, id: string): Line {
-  const line = world.lines.get(id)
-  if (!line) throw new RangeError('the simulator has no line with this id')
-  return line
-}
-
-function restrict(world: World, line: Line, restriction: Restriction): Delivery {
-  line.restrictions.push(restriction)
-  const { type, expiration } = restriction
-  const info = { restriction_type: type, ...(expiration === undefined ? {} : { expiration }) }
-  const value = { event: 'ACCOUNT_RESTRICTION', restriction_info: [info] }
-  return world.emitter.emit(accountChange(line, value, world.clock.now()))
-}
-
-function answerPermission(world: World, answer: PermissionAnswer): Delivery {
-  const line = lineFor(world, answer.line)
-  const person = world.people.meet(answer)
-  const own = standing(world, line, person)
-  const isAccepted = answer.response === 'accept'
-  const expiresAt = Math.floor(world.clock.now() / 1000) + 7 * 86_400
-  const isTemporary = isAccepted && answer.permanent !== true
-  if (!isAccepted) own.permission = { status: 'no_permission' }
-  else if (isTemporary) own.permission = { status: 'temporary', expiresAt }
-  else own.permission = { status: 'permanent' }
-  return sendPermissionReply(world, {
-    line,
-    person,
-    contextId: answer.requestId === null ? undefined : (answer.requestId ?? own.requestId),
-    reply: {
-      response: answer.response,
-      ...(isAccepted ? { is_permanent: !isTemporary } : {}),
-      ...(isTemporary ? { expiration_timestamp: String(expiresAt) } : {}),
-      response_source: 'user_action',
-    },
-  })
-}
-
-async function redeliver(
-  world: World,
-  deliverer: Deliverer,
-  options: { which: SentWebhook; copies?: number; spacingMs?: number },
-): Promise<number[]> {
-  const { which, copies = 1, spacingMs = 0 } = options
-  const sent = world.log.events.findLast(
-    (event) =>
-      event.kind === 'webhook' &&
-      (which.seq === undefined || event.seq === which.seq) &&
-      (which.callId === undefined || event.callId === which.callId) &&
-      (which.subject === undefined || event.subject === which.subject),
-  )
-  if (sent?.kind !== 'webhook') throw new RangeError('no such webhook in the log')
-  const raw = Buffer.from(sent.body)
-  const headers = { 'x-hub-signature-256': signatureOf(raw, world.account.appSecret) }
-  const { subject, callId } = sent
-  return Promise.all(
-    Array.from({ length: copies }, async (_, copy) => {
-      await world.clock.sleep((copy * spacingMs * world.clock.timing.scale) / 1000)
-      return deliverer.once({ raw, subject, callId }, headers)
-    }),
-  )
-}
-
-async function deliverRaw(
-  world: World,
-  deliverer: Deliverer,
-  options: {
-    body: string | Uint8Array
-    signature?: string | null
-    secret?: string
-    headers?: Record<string, string>
-  },
-): Promise<number> {
-  const raw = Buffer.from(options.body)
-  const own = signatureOf(raw, options.secret ?? world.account.appSecret)
-  const signature = options.signature === undefined ? own : options.signature
-  const headers = {
-    ...(signature === null ? {} : { 'x-hub-signature-256': signature }),
-    ...options.headers,
-  }
-  return deliverer.once({ raw, subject: 'raw' }, headers)
-}
-
-/** A body as Meta would write it, to be changed and sent with `deliverRaw`. */
-export function rawBody(body: unknown, escaped = false): Buffer {
-  return encodeBody(body, escaped)
 }

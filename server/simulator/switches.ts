@@ -35,7 +35,7 @@ export interface Switches {
   /** Key of the expiry in GET call_permissions. */
   permissionExpiryKey: 'expiration_time' | 'expiration'
   /** How 131047 arrives. */
-  windowError: 'sync' | 'async' | 'both'
+  windowError: 'sync' | 'async'
   /** `sdp_type` must be `answer` on pre_accept and accept, as practice shows. */
   sdpTypeChecked: boolean
   /** An accepted call fails with 138021 when no media comes; nothing here carries media, so it is off. */

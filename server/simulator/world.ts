@@ -49,7 +49,8 @@ export type Refusal =
   'calling_disabled' | 'restricted' | 'outside_call_hours' | 'blocked' | 'busy' | 'too_many_calls'
 
 export interface CallEnd {
-  reason: EndReason | Refusal
+  /** `closed`: the simulator was. */
+  reason: EndReason | Refusal | 'closed'
   /** Real milliseconds from the dialling to the answer, or to the end. */
   rangMs: number
   /** Whole seconds, only of a call that was picked up. */
@@ -125,6 +126,13 @@ export interface World {
 }
 
 export const pairKey = (line: Line, person: Person): string => `${line.id} ${person.userId}`
+
+/** The line with this phone-number id. Throws RangeError if there is none. */
+export function lineFor(world: World, id: string): Line {
+  const line = world.lines.get(id)
+  if (!line) throw new RangeError('the simulator has no line with this id')
+  return line
+}
 
 /** What is between a person and a line. */
 export function standing(world: World, line: Line, person: Person): Standing {
