@@ -91,11 +91,18 @@ function factName(key: string, installation: Installation): string {
 const textOf = (value: FactValue | undefined): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined
 
+/** Who owns the caller decides whose status `agents.owner.status` is, however it is stated. */
+export function withOwner(
+  contact: Contact | undefined,
+  owner: FactValue | undefined,
+): Contact | undefined {
+  return typeof owner === 'string' ? { ...contact, owner } : contact
+}
+
 /** What is stated decides what follows from it too: an owner's status, "blocked beats allowed". */
 function fileOfStated(stated: ReadonlyMap<string, FactValue>, world: World): CallerFile {
   const text = (name: string) => textOf(stated.get(name))
   const file = fileOf({ phone: text('caller.phone'), userId: text('caller.userId') }, world)
-  const owner = text('caller.owner')
   const isStated = (name: string, otherwise: boolean): boolean => {
     const value = stated.get(name)
     return typeof value === 'boolean' ? value : otherwise
@@ -103,30 +110,42 @@ function fileOfStated(stated: ReadonlyMap<string, FactValue>, world: World): Cal
   return {
     ...file,
     key: text('caller.key') ?? file.key,
-    contact: owner === undefined ? file.contact : { ...file.contact, owner },
+    contact: withOwner(file.contact, stated.get('caller.owner')),
     blocked: isStated('caller.blocked', file.blocked),
     allowed: isStated('caller.allowed', file.allowed),
   }
 }
 
+function statedBy(
+  caller: Exclude<Case['caller'], string | undefined>,
+  { installation }: World,
+): Map<string, FactValue> {
+  const facts = Object.entries(caller)
+  return new Map(facts.map(([key, value]) => [factName(key, installation), value]))
+}
+
+function fileNamed(name: string, world: World): CallerFile {
+  const isUserId = indexOf(world).byUserId.has(name) || !canonicalPhone(name, world)
+  return fileOf(isUserId ? { userId: name } : { phone: name }, world)
+}
+
 /** The caller of a case: nobody known, a seeded phone number or user id, or facts. */
 export function caseCaller(caller: Case['caller'], world: World): CaseCaller {
-  const none = new Map<string, FactValue>()
-  if (caller === undefined) return { file: strangerFile(), stated: none }
-  if (typeof caller === 'string') {
-    const isUserId = indexOf(world).byUserId.has(caller) || !canonicalPhone(caller, world)
-    return { file: fileOf(isUserId ? { userId: caller } : { phone: caller }, world), stated: none }
+  if (caller === undefined || typeof caller === 'string') {
+    const file = caller === undefined ? strangerFile() : fileNamed(caller, world)
+    return { file, stated: new Map([['caller.known', file.contact !== undefined]]) }
   }
-  const stated = new Map(
-    Object.entries(caller).map(([key, value]) => [factName(key, world.installation), value]),
-  )
+  const stated = statedBy(caller, world)
   const file = fileOfStated(stated, world)
-  const { contact: seeded } = fileOf(file, world)
   // these two are told by the file, by its rules
   stated.delete('caller.blocked')
   stated.delete('caller.allowed')
-  if (!stated.has('caller.known')) stated.set('caller.known', seeded !== undefined)
+  if (!stated.has('caller.known')) stated.set('caller.known', isSeeded(file, world))
   return { file, stated }
+}
+
+function isSeeded(file: CallerFile, world: World): boolean {
+  return fileOf(file, world).contact !== undefined
 }
 
 /** Names in a case that are no facts of the installation: typing errors, which would change nothing. */

@@ -4,7 +4,7 @@ import { factSpec } from '../schema/facts.ts'
 import type { RenderedMessage } from '../schema/message.ts'
 import type { Policy } from '../schema/policy.ts'
 import type { CaseCaller, World } from './case-caller.ts'
-import { caseCaller } from './case-caller.ts'
+import { caseCaller, withOwner } from './case-caller.ts'
 import type { CompiledPolicy } from './compile.ts'
 import type { FactReader, Walked } from './evaluate.ts'
 import { fallbackWalk, walk } from './evaluate.ts'
@@ -71,6 +71,12 @@ function crmUnknown(stated: ReadonlyMap<string, FactSeen>): FactSeen {
   return { ...unknown(isAnswered ? 'not_found' : 'not_configured'), source: 'crm', ms: 0 }
 }
 
+/** A stated owner is the one whose status `agents.owner.status` is. */
+function ownedFile(file: CallerFile, { facts }: Case): CallerFile {
+  const owner = facts?.['caller.owner']
+  return owner === 'unknown' ? file : { ...file, contact: withOwner(file.contact, owner) }
+}
+
 /**
  * Decides a case (contract, section 1, "Cases") with the engine of live calls. Pure: the case's `at` is
  * the clock. Without `caller` a stranger calls; this call is the first in every velocity window; CRM
@@ -78,14 +84,15 @@ function crmUnknown(stated: ReadonlyMap<string, FactSeen>): FactSeen {
  */
 export function decideCase(compiled: CompiledPolicy, theCase: Case, world: World): DecidedCase {
   const { installation } = world
-  const caller = caseCaller(theCase.caller, world)
-  const stated = statedFacts(theCase, caller, world)
+  const given = caseCaller(theCase.caller, world)
+  const stated = statedFacts(theCase, given, world)
+  const caller = ownedFile(given.file, theCase)
   const call = callOf(theCase, compiled.policy, world)
   const memory = memoryFacts({
     call,
-    caller: caller.file,
+    caller,
     installation,
-    velocity: ({ scope }) => (scope === 'prefix' && !caller.file.phone ? undefined : 1),
+    velocity: ({ scope }) => (scope === 'prefix' && !caller.phone ? undefined : 1),
     msNow: () => 0,
   })
   const read: FactReader = (name) => stated.get(name) ?? memory(name) ?? crmUnknown(stated)
@@ -94,12 +101,12 @@ export function decideCase(compiled: CompiledPolicy, theCase: Case, world: World
     result.kind === 'walked' ? result : fallbackWalk(compiled, 'engine_error', result.seen)
   const { outcome } = walked
   const text = 'message' in outcome ? outcome.message : undefined
-  if (!text) return { walked, read, caller: caller.file }
+  if (!text) return { walked, read, caller }
   const message = renderMessage(text, {
     fact: read,
     callRef: call.ref,
     installation,
-    zoneOf: (name) => zoneOfFact(name, caller.file, installation),
+    zoneOf: (name) => zoneOfFact(name, caller, installation),
   })
-  return { walked, read, caller: caller.file, message }
+  return { walked, read, caller, message }
 }
