@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { classify, scrub } from '../../server/channels/whatsapp/errors.ts'
+import { scrub } from '../../server/channels/scrub.ts'
+import { classify } from '../../server/channels/whatsapp/errors.ts'
 import type { ActionResult } from '../../server/schema/action.ts'
 
 type Outcome = ActionResult['outcome'] | 'alarm'

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { prototypeKeys } from '../../schema/primitives.ts'
 import type { SignalOf } from '../../schema/signal.ts'
-import { ignore, instantOf, lenientAny, lenientId } from './fields.ts'
+import { instantOf, lenientAny } from '../fields.ts'
+import { ignore, lenientId } from './fields.ts'
 import type { Reading } from './fields.ts'
 
 const updateSchema = z.looseObject({ event: z.string().min(1), phone_number: lenientId })

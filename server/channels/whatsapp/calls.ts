@@ -2,19 +2,16 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { normalisePhone } from '../../phone.ts'
 import type { Party, SignalOf } from '../../schema/signal.ts'
+import { instantOf, lenientAny, lenientText, requiredId } from '../fields.ts'
 import {
   contactsOf,
   errorsOf,
   ignore,
-  instantOf,
-  lenientAny,
   lenientId,
   lenientList,
   lenientSdp,
-  lenientText,
   lineOf,
   partyOf,
-  requiredId,
   secondsOf,
 } from './fields.ts'
 import type { Reading } from './fields.ts'

@@ -114,13 +114,3 @@ function classifyForeign(kind: RequestKind, status: number, details: string): Ac
     return { outcome: 'failed', details, alarm: 'META_GRAPH_URL does not lead to Graph' }
   return { outcome: kind === 'call' ? 'gone' : 'failed', details }
 }
-
-/** Texts of a provider without what could name a person: ids, and digits in a row of six or more. */
-export function scrub(text: string): string {
-  return text
-    .slice(0, 2_000)
-    .replace(/\bwa(?:cid|mid)\.[\w+/=-]*/gi, '[id]')
-    .replace(/\b[A-Z]{2}\.(?:ENT\.)?[A-Za-z0-9]{6,}/g, '[id]')
-    .replace(/\+?\d(?:[ .()-]{0,2}\d){5,}/g, '[digits]')
-    .slice(0, 300)
-}

@@ -1,12 +1,8 @@
 import { z } from 'zod'
 import { normalisePhone } from '../../phone.ts'
 import type { Party, Signal } from '../../schema/signal.ts'
-
-/** Something in a well-formed envelope that no signal is made of; counted, never stored. */
-export interface Ignored {
-  readonly field: string
-  readonly why: string
-}
+import { lenientText, numberOf } from '../fields.ts'
+import type { Ignored } from '../fields.ts'
 
 /** What reading one `changes[].value` adds to. */
 export interface Reading {
@@ -19,16 +15,6 @@ export function ignore(reading: Reading, why: string): void {
   reading.ignored.push({ field: reading.field, why })
 }
 
-const longestText = 8192
-const latestEpochMs = 253_402_300_799_999
-
-/** A text, cut to a sane length; anything else is as if it were absent. */
-export const lenientText = z
-  .string()
-  .transform((text) => text.slice(0, longestText))
-  .optional()
-  .catch(undefined)
-
 /** An SDP is longer than any other text and useless when cut. */
 export const lenientSdp = z.string().max(65_536).optional().catch(undefined)
 
@@ -38,33 +24,13 @@ export const lenientId = z
   .optional()
   .catch(undefined)
 
-/** The id of a call or a message, which what carries it cannot do without. */
-export const requiredId = z.string().min(1).max(512)
-
-/** What a function of its own makes sense of, e.g. `instantOf`. */
-export const lenientAny = z.unknown().optional()
-
 /** Items one by one, so that one that does not fit does not lose the others. */
 export const lenientList = z.array(z.unknown()).optional().catch(undefined)
-
-/** Whole or fractional Unix seconds, as text or number (milliseconds are recognised), to ISO. */
-export function instantOf(value: unknown): string | undefined {
-  const told = numberOf(value)
-  if (told === undefined || told <= 0) return undefined
-  const epochMs = Math.trunc(told > 1e11 ? told : told * 1000)
-  return epochMs <= latestEpochMs ? new Date(epochMs).toISOString() : undefined
-}
 
 /** Whole seconds, as text or number. */
 export function secondsOf(value: unknown): number | undefined {
   const told = numberOf(value)
   return told !== undefined && told >= 0 && told <= 1e9 ? Math.trunc(told) : undefined
-}
-
-function numberOf(value: unknown): number | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined
-  if (typeof value === 'string' && /^\d{1,16}(\.\d{1,9})?$/.test(value)) return Number(value)
-  return undefined
 }
 
 const metadataSchema = z.object({

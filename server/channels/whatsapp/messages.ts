@@ -1,18 +1,15 @@
 import { z } from 'zod'
 import type { Party, SignalOf } from '../../schema/signal.ts'
+import { instantOf, lenientAny, lenientText, requiredId } from '../fields.ts'
 import {
   contactsOf,
   errorsOf,
   ignore,
-  instantOf,
   isKnown,
-  lenientAny,
   lenientId,
   lenientList,
-  lenientText,
   lineOf,
   partyOf,
-  requiredId,
 } from './fields.ts'
 import type { Reading } from './fields.ts'
 

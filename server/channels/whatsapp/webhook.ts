@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { Signal } from '../../schema/signal.ts'
+import { lenientAny, plainName } from '../fields.ts'
+import type { Ignored, Webhook } from '../fields.ts'
+import { decodeJson } from '../json.ts'
 import { readAccountUpdate, readSettingsUpdate } from './account.ts'
 import type { Entry } from './account.ts'
 import { readCalls } from './calls.ts'
-import { ignore, lenientAny, lenientId, lenientList } from './fields.ts'
-import type { Ignored, Reading } from './fields.ts'
-import { decodeJson } from './json.ts'
+import { ignore, lenientId, lenientList } from './fields.ts'
+import type { Reading } from './fields.ts'
 import { readMessages } from './messages.ts'
 
 const envelopeSchema = z.object({ object: z.string(), entry: z.array(z.unknown()) })
@@ -13,10 +15,6 @@ const entrySchema = z.object({ id: lenientId, time: lenientAny, changes: lenient
 const changeSchema = z.object({ field: z.string(), value: z.record(z.string(), z.unknown()) })
 
 const account = 'whatsapp_business_account'
-
-export type Webhook =
-  | { readonly ok: true; readonly signals: Signal[]; readonly ignored: Ignored[] }
-  | { readonly ok: false; readonly message: string }
 
 /**
  * A delivery of Meta's to signals, in the order told. Every entry, change and item of a batch is read
@@ -67,8 +65,4 @@ function readChange(change: z.infer<typeof changeSchema>, entry: Entry, reading:
       // Counted under a plain name, for it becomes a label of a metric.
       return ignore({ ...reading, field: plainName(change.field) }, 'unknown field')
   }
-}
-
-function plainName(field: string): string {
-  return /^[a-z_]{1,60}$/.test(field) ? field : 'other'
 }
