@@ -9,6 +9,8 @@ import { createRetries } from './retries.ts'
 import type { Assessed, ReleasesDeps, Runnable } from './shelf.ts'
 import { hasErrors, isRunnable, Shelf } from './shelf.ts'
 import type { LiveRelease, PolicyState, ReleaseInfo } from './state.ts'
+import type { Simulated, SimulatedCase } from './simulate.ts'
+import { simulate } from './simulate.ts'
 import { createTurns } from './turns.ts'
 import type { DraftView, PolicyDetail, PolicySummary } from './views.ts'
 import { detailOf, draftDocument, draftView, isOutdated, summaryOf } from './views.ts'
@@ -60,6 +62,8 @@ export interface Releases {
   discardDraft(id: string, input: { expected: Expected; author: string }): Promise<DraftView>
   /** Checks the draft, or a document given. */
   assess(id: string, document?: PolicyDocument): Assessed
+  /** Decides a case by the draft, or by a document given; nothing is stored or sent. */
+  simulate(id: string, theCase: SimulatedCase, document?: PolicyDocument): Promise<Simulated>
   publish(id: string, input: Publish): Promise<PolicyDetail>
   rollback(id: string, input: Rollback): Promise<PolicyDetail>
   /** Imports the files and watches them. Answers when every file was looked at. */
@@ -118,6 +122,10 @@ class Library implements Releases {
     return draft
       ? this.#shelf.assess(draft, id)
       : { document: undefined, policy: undefined, problems: this.#known(id).file.problems }
+  }
+
+  simulate(id: string, theCase: SimulatedCase, document?: PolicyDocument): Promise<Simulated> {
+    return simulate(this.#shelf.deps, this.assess(id, document), theCase)
   }
 
   saveDraft(id: string, input: SaveDraft): Promise<DraftView> {

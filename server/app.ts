@@ -1,0 +1,87 @@
+import { OpenAPIHono } from '@hono/zod-openapi'
+import { bodyLimit } from 'hono/body-limit'
+import { methodNotAllowed } from 'hono/method-not-allowed'
+import { requestId } from 'hono/request-id'
+import type { MiddlewareHandler } from 'hono'
+import { GatekeeperError } from './errors.ts'
+import { requireCredential } from './http/auth.ts'
+import { docsRoutes } from './http/docs.ts'
+import type { AppEnv } from './http/env.ts'
+import { badRequest, errorResponse, handleError } from './http/errors.ts'
+import type { HealthDeps } from './http/health.ts'
+import { healthRoutes } from './http/health.ts'
+import { securityHeaders } from './http/headers.ts'
+import { liveRoutes } from './http/live.ts'
+import { describeApi } from './http/openapi.ts'
+import type { PolicyDeps } from './http/policies.ts'
+import { policyRoutes } from './http/policies.ts'
+import type { LiveFeed } from './live.ts'
+import type { Logger } from './logger.ts'
+
+export interface AppDeps extends HealthDeps, PolicyDeps {
+  readonly log: Logger
+  readonly live: LiveFeed
+}
+
+/** Bytes of a body under `/api`. */
+const bodyMax = 1024 * 1024
+
+/** Bodies are JSON and nothing else, so that no form of another site can send one. */
+const jsonOnly: MiddlewareHandler<AppEnv> = async (context, next) => {
+  const type = context.req.header('content-type')
+  const isJson = type !== undefined && /^application\/json\s*(;|$)/i.test(type)
+  const hasBody =
+    context.req.header('transfer-encoding') !== undefined ||
+    (context.req.header('content-length') ?? '0') !== '0' ||
+    (context.req.raw.body !== null && context.req.header('content-length') === undefined)
+  if (hasBody && !isJson)
+    throw new GatekeeperError('unsupported_media_type', 'send JSON: Content-Type: application/json')
+  await next()
+}
+
+/**
+ * The HTTP application. What is mounted on it later (`app.route`) is behind the same credential, limits
+ * and headers, and in the same description.
+ */
+export function createApp(deps: AppDeps) {
+  const app = new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw badRequest(result.error, result.target)
+    },
+  })
+  app.onError(handleError(deps.log))
+  app.notFound((context) =>
+    errorResponse(context, new GatekeeperError('not_found', 'there is nothing at this address')),
+  )
+  app.use(requestId({ limitLength: 64 }), securityHeaders)
+  app.use(
+    methodNotAllowed({
+      app,
+      onMethodNotAllowed: (context, methods) => {
+        context.header('Allow', methods.join(', '))
+        const message = `this address answers ${methods.join(', ')}`
+        return errorResponse(context, new GatekeeperError('method_not_allowed', message))
+      },
+    }),
+  )
+  const tooLarge = () => {
+    throw new GatekeeperError('payload_too_large', `a body may have ${bodyMax} bytes at most`)
+  }
+  for (const path of ['/api', '/api/*'])
+    app.use(
+      path,
+      requireCredential(deps.config.adminToken),
+      bodyLimit({ maxSize: bodyMax, onError: tooLarge }),
+      jsonOnly,
+    )
+  describeApi(app)
+  return app
+    .route('/', healthRoutes(deps))
+    .route('/', policyRoutes(deps))
+    .route('/', liveRoutes(deps))
+    .route(
+      '/',
+      docsRoutes(() => app),
+    )
+}
+export type App = ReturnType<typeof createApp>

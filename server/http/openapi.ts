@@ -1,0 +1,40 @@
+import { z } from '@hono/zod-openapi'
+import type { OpenAPIHono } from '@hono/zod-openapi'
+import { policySchema } from '../schema/policy.ts'
+import type { AppEnv } from './env.ts'
+
+export type ApiDocument = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>
+
+const description = `Callgate decides who or what answers a call, and tells you why.
+
+Every address under \`/api\` needs \`Authorization: Bearer <token>\`, but for this description. Bodies are JSON, at
+most 1 MB. Errors are \`{ "error": { "code", "message", "details"?, "requestId" } }\` with a code from a closed
+list. Each answer has an \`X-Request-Id\`; one you send is kept.`
+
+/** The exact shape of a policy, from the schema that reads it. References stay within the component. */
+function policyComponent(): Record<string, unknown> {
+  const schema = z.toJSONSchema(policySchema, { io: 'input', unrepresentable: 'any' })
+  delete schema.$schema
+  const text = JSON.stringify(schema).replaceAll('"#/$defs/', '"#/components/schemas/Policy/$defs/')
+  // the text was an object a line ago
+  return JSON.parse(text) as Record<string, unknown>
+}
+
+/** Registers what routes refer to by name; once for an application. */
+export function describeApi(app: OpenAPIHono<AppEnv>): void {
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'ADMIN_TOKEN',
+  })
+  app.openAPIRegistry.registerComponent('schemas', 'Policy', policyComponent())
+}
+
+/** OpenAPI 3.1 of all routes the application has at this moment; paths are absolute. */
+export function apiDocument(app: OpenAPIHono<AppEnv>): ApiDocument {
+  return app.getOpenAPI31Document({
+    openapi: '3.1.0',
+    info: { title: 'Callgate', version: '1', description },
+    security: [{ bearer: [] }],
+  })
+}
