@@ -1,7 +1,7 @@
 import type { FormData } from 'undici'
 import { z } from 'zod'
-import { openHttp } from '../http.ts'
-import type { HttpAnswer, HttpPool } from '../http.ts'
+import { openHttp } from '../http-pool.ts'
+import type { HttpAnswer, HttpPool } from '../http-pool.ts'
 import { scrub } from '../scrub.ts'
 
 export interface GraphRequest {
