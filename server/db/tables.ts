@@ -136,7 +136,7 @@ export interface ActionsTable {
   reason: string | null
   error: string | null
   error_code: number | null
-  attempts: number
+  attempts: Generated<number>
   created_at: string
   due_at: string
   deadline_at: string

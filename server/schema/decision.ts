@@ -92,6 +92,8 @@ export const actionViewSchema = z.object({
   settledAt: z.string().nullable().optional(),
   reason: z.string().optional(),
   error: z.string().optional(),
+  /** Furthest status of a message: sent, delivered, read, played, failed. */
+  delivery: z.string().optional(),
   /** Text of a message, as rendered; masked by role. */
   text: z.string().optional(),
 })

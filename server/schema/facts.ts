@@ -36,7 +36,7 @@ export type FactSeen =
 
 export const factSeenSchema = z.union([
   z.object({
-    value: z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]),
+    value: z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly()]),
     source: z.string(),
     ms: z.number(),
     stale: z.literal(true).optional(),

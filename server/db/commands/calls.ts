@@ -3,7 +3,7 @@ import type { Db } from '../open.ts'
 import type { CallRow } from '../tables.ts'
 import { refreshCallStatus } from './call-status.ts'
 import type { FeedEvent } from './feed.ts'
-import { insertFeed } from './feed.ts'
+import { insertEvent } from './feed.ts'
 import { resolvePerson } from './people.ts'
 import type { SignalInput } from './signals.ts'
 import { insertSignal } from './signals.ts'
@@ -78,7 +78,7 @@ export async function commitMissed(trx: Db, input: MissedInput): Promise<Journal
     })
     .execute()
   const doc = { ref: input.ref, line: signal.line, why: input.why }
-  const event = await insertFeed(trx, { type: 'call.missed', at: arrivedAt, team: input.team, doc })
+  const event = await insertEvent(trx, { type: 'call.missed', at: arrivedAt, team: input.team, doc })
   return { duplicate: false, events: [event] }
 }
 
@@ -158,7 +158,7 @@ export async function commitEnded(trx: Db, input: EndedInput): Promise<Journalle
     await refreshCallStatus(trx, id)
   }
   const call = await findCall(trx, signal.channel, signal.callId)
-  const event = await insertFeed(trx, {
+  const event = await insertEvent(trx, {
     type: 'call.ended',
     at: arrivedAt,
     team: input.team,

@@ -5,7 +5,7 @@ import type { Db } from '../open.ts'
 import type { CourtesyLimits } from './courtesy.ts'
 import { suppression } from './courtesy.ts'
 import type { FeedEvent } from './feed.ts'
-import { insertFeed } from './feed.ts'
+import { insertEvent } from './feed.ts'
 import { resolvePerson } from './people.ts'
 import type { SignalInput } from './signals.ts'
 import { insertSignal } from './signals.ts'
@@ -173,7 +173,7 @@ async function fulfilVerification(
     .execute()
   const doc = { verification: open.ref, ref: input.ref }
   return [
-    await insertFeed(trx, {
+    await insertEvent(trx, {
       type: 'verification.fulfilled',
       at: input.arrivedAt,
       team: input.team,
@@ -207,7 +207,7 @@ export async function commitDecision(
   await applyEffects(trx, input, { callId, personId })
   const actionIds = await insertActions(trx, input, { callId, personId })
   const { decision } = input
-  const decided = await insertFeed(trx, {
+  const decided = await insertEvent(trx, {
     type: 'call.decided',
     at: decision.at,
     team: input.team,

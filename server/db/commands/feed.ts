@@ -15,20 +15,23 @@ export interface FeedEvent extends NewFeedEvent {
   readonly id: number
 }
 
-/** For commands: writes events in the command's own transaction; publish what comes back after the commit. */
+/** For commands: writes an event in the command's own transaction; publish what comes back after the commit. */
+export async function insertEvent(trx: Db, event: NewFeedEvent): Promise<FeedEvent> {
+  const { id } = await trx
+    .insertInto('feed')
+    .values({ ...event, doc: JSON.stringify(event.doc) })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return { ...event, id }
+}
+
+/** Several events, in order. */
 export async function insertFeed(
   trx: Db,
   events: readonly NewFeedEvent[],
 ): Promise<readonly FeedEvent[]> {
   const written: FeedEvent[] = []
-  for (const event of events) {
-    const { id } = await trx
-      .insertInto('feed')
-      .values({ ...event, doc: JSON.stringify(event.doc) })
-      .returning('id')
-      .executeTakeFirstOrThrow()
-    written.push({ ...event, id })
-  }
+  for (const event of events) written.push(await insertEvent(trx, event))
   return written
 }
 

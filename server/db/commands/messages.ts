@@ -1,7 +1,7 @@
 import type { SignalOf } from '../../schema/signal.ts'
 import type { Db } from '../open.ts'
 import type { Journalled } from './calls.ts'
-import { insertFeed } from './feed.ts'
+import { insertEvent } from './feed.ts'
 import { changeIdentity, resolvePerson } from './people.ts'
 import type { SignalInput } from './signals.ts'
 import { insertSignal } from './signals.ts'
@@ -33,7 +33,7 @@ export async function commitMessage(
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-  const event = await insertFeed(trx, {
+  const event = await insertEvent(trx, {
     type: signal.voicemailOf === undefined ? 'message.received' : 'voicemail.received',
     at: arrivedAt,
     team: input.team,
@@ -60,7 +60,7 @@ export async function commitNote(
         )
       : null
   if (!(await insertSignal(trx, input, personId))) return duplicate
-  const event = await insertFeed(trx, {
+  const event = await insertEvent(trx, {
     type: signal.kind === 'permission_replied' ? 'permission.replied' : 'line.changed',
     at: arrivedAt,
     team: input.team,

@@ -1,0 +1,272 @@
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Alarm } from './alarms.ts'
+import { createAlarm } from './alarms.ts'
+import type { Channel } from './channels/channel.ts'
+import { whatsappChannel } from './channels/whatsapp/client.ts'
+import type { Clock } from './clock.ts'
+import { systemClock, toIso } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Db } from './db/open.ts'
+import { openForReading } from './db/open.ts'
+import type { Reader } from './db/reader.ts'
+import { openReader } from './db/reader.ts'
+import type { Writer } from './db/writer.ts'
+import { openWriter } from './db/writer.ts'
+import type { CrmConnector } from './facts/crm.ts'
+import { createCrm } from './facts/crm.ts'
+import { createFacts } from './facts/facts.ts'
+import { createOutgoing } from './facts/outgoing.ts'
+import type { Velocity } from './facts/velocity.ts'
+import { createVelocity } from './facts/velocity.ts'
+import type { Gatekeeper } from './gatekeeper/gatekeeper.ts'
+import { createGatekeeper } from './gatekeeper/gatekeeper.ts'
+import { outcomeCheck } from './gatekeeper/obstacle.ts'
+import type { SilenceWatch } from './gatekeeper/silence.ts'
+import { watchSilence } from './gatekeeper/silence.ts'
+import type { InstallationStore } from './installation.ts'
+import { openInstallation } from './installation.ts'
+import type { LiveFeed } from './live.ts'
+import { openLiveFeed } from './live.ts'
+import type { Logger } from './logger.ts'
+import { createLogger } from './logger.ts'
+import type { Metrics } from './metrics.ts'
+import { createMetrics } from './metrics.ts'
+import { createNotifier } from './outbox/notify.ts'
+import type { Dispatcher } from './outbox/dispatcher.ts'
+import { createDispatcher } from './outbox/dispatcher.ts'
+import type { Releases } from './releases/releases.ts'
+import { openReleases } from './releases/releases.ts'
+import { loadSeeds } from './seeds.ts'
+
+/** Everything a running server consists of; made once, closed once. */
+export interface Context {
+  readonly config: Config
+  readonly clock: Clock
+  readonly log: Logger
+  readonly metrics: Metrics
+  readonly alarm: Alarm
+  readonly db: Db
+  readonly writer: Writer
+  readonly reader: Reader
+  readonly installation: InstallationStore
+  readonly velocity: Velocity
+  readonly crm: CrmConnector
+  readonly live: LiveFeed
+  readonly channels: ReadonlyMap<string, Channel>
+  readonly releases: Releases
+  readonly dispatcher: Dispatcher
+  readonly gatekeeper: Gatekeeper
+  readonly silence: SilenceWatch
+  /** Finishes what is under way, within ten seconds, and closes everything. */
+  close(): Promise<void>
+}
+
+export interface Overrides {
+  readonly clock?: Clock
+  readonly log?: Logger
+}
+
+/** Closing takes no longer than this; what is not done by then is in the outbox and done at the next start. */
+const drainMs = 8_000
+const dayMs = 24 * 60 * 60_000
+
+interface Storage {
+  readonly db: Db
+  readonly writer: Writer
+  readonly reader: Reader
+}
+
+async function openStorage(path: string): Promise<Storage> {
+  const writer = await openWriter(path)
+  return { writer, db: openForReading(path), reader: openReader(path) }
+}
+
+/** What the journal has of the last day counts for velocity as if there had been no restart. */
+async function loadVelocity(db: Db, velocity: Velocity, now: number): Promise<void> {
+  const rows = await db
+    .selectFrom('calls')
+    .leftJoin('people', 'people.id', 'calls.person_id')
+    .select([
+      'calls.channel',
+      'calls.provider_id',
+      'calls.line',
+      'calls.attempt_at',
+      'calls.phone',
+      'calls.user_id',
+      'people.user_id as person_user_id',
+      'people.phone as person_phone',
+    ])
+    .where('calls.attempt_at', '>', toIso(now - dayMs))
+    .orderBy('calls.attempt_at')
+    .execute()
+  velocity.load(
+    rows.map((row) => ({
+      callKey: `${row.channel}:${row.provider_id}`,
+      at: Date.parse(row.attempt_at ?? ''),
+      callerKey:
+        row.person_user_id ?? row.user_id ?? row.person_phone ?? row.phone ?? row.provider_id,
+      line: row.line,
+      phone: row.phone ?? undefined,
+    })),
+  )
+}
+
+async function readSkew(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom('settings')
+    .select('value')
+    .where('key', '=', 'skew_ms')
+    .executeTakeFirst()
+  const value = Number(row?.value ?? 0)
+  return Number.isFinite(value) ? value : 0
+}
+
+function openChannels(config: Config): ReadonlyMap<string, Channel> {
+  const { meta } = config
+  return new Map<string, Channel>([
+    [
+      'whatsapp',
+      whatsappChannel({
+        graphUrl: meta.graphUrl,
+        version: meta.graphVersion,
+        accessToken: meta.accessToken,
+      }),
+    ],
+  ])
+}
+
+/** Says at the start what is missing, so that nobody waits for calls that cannot come. */
+function sayWhatIsMissing(config: Config, log: Logger): void {
+  const missing = [
+    ...(config.meta.appSecrets.length === 0 ? ['META_APP_SECRET (no webhook is accepted)'] : []),
+    ...(config.meta.verifyToken === undefined ? ['META_VERIFY_TOKEN (Meta cannot check us)'] : []),
+    ...(config.meta.accessToken === undefined ? ['META_ACCESS_TOKEN (nothing can be sent)'] : []),
+    ...(config.adminToken === undefined ? ['ADMIN_TOKEN (the API answers nobody)'] : []),
+  ]
+  if (missing.length > 0) log.warn({ missing }, 'not configured')
+}
+
+/** Starts everything but the listening. */
+export async function createContext(config: Config, overrides: Overrides = {}): Promise<Context> {
+  const clock = overrides.clock ?? systemClock
+  const log = overrides.log ?? createLogger(config.logLevel)
+  const metrics = createMetrics()
+  const alarm = createAlarm(log, metrics)
+  sayWhatIsMissing(config, log)
+
+  const { db, writer, reader } = await openStorage(config.databasePath)
+  const { reportZone } = config
+  const seeds = await loadSeeds({ dir: config.seedsDir, writer, log, clock, reportZone })
+  log.info({ counts: seeds.counts, problems: seeds.problems.length }, 'seeds read')
+  const installation = await openInstallation({ db, log, crmUrl: config.crm.url, reportZone })
+
+  const velocity = createVelocity()
+  await loadVelocity(db, velocity, clock.now())
+  const pruning = setInterval(() => velocity.prune(clock.now()), 5_000)
+  pruning.unref()
+  const outgoing = createOutgoing({ allow: config.outgoingAllow })
+  const crm = createCrm({ ...config.crm, url: config.crm.url, outgoing, clock })
+  const facts = createFacts({
+    db,
+    installation: () => installation.current(),
+    velocity,
+    crm,
+    clock,
+  })
+
+  const live = await openLiveFeed({ db, writer, log })
+  const channels = openChannels(config)
+  const recovered = await writer.run('recoverActions', { now: toIso(clock.now()) })
+  log.info(recovered, 'outbox recovered')
+  const dispatcher = createDispatcher({
+    writer,
+    db,
+    channels,
+    clock,
+    log,
+    alarm,
+    notify: createNotifier({ writer, clock, publish: (events) => live.publish(events) }),
+    onSettled: ({ type, state }) => metrics.actions.inc({ type, state }),
+  })
+
+  const releases = await openReleases({
+    dir: config.policiesDir,
+    writer,
+    db,
+    installation,
+    clock,
+    log,
+    live,
+  })
+  await releases.start()
+
+  const gatekeeper = createGatekeeper({
+    config,
+    clock,
+    log,
+    metrics,
+    alarm,
+    db,
+    writer,
+    facts,
+    velocity,
+    installation: () => installation.current(),
+    releaseFor: (line) => releases.forLine(line),
+    obstacleOn: outcomeCheck(channels),
+    canBlock: (channel) => channels.get(channel)?.can.block === true,
+    wake: (ids) => dispatcher.wake(ids),
+    publish: (events) => live.publish(events),
+    settleStatus: async (signal, arrivedAt) => {
+      await writer.run('settleByStatus', {
+        actionKey: signal.actionKey,
+        providerId: signal.messageId,
+        status: signal.status,
+        at: signal.at ?? arrivedAt,
+        error: signal.error,
+      })
+      dispatcher.wake()
+    },
+    skew: await readSkew(db),
+  })
+  const silence = watchSilence({ reader, clock, metrics, alarm, log })
+  dispatcher.wake()
+
+  return {
+    config,
+    clock,
+    log,
+    metrics,
+    alarm,
+    db,
+    writer,
+    reader,
+    installation,
+    velocity,
+    crm,
+    live,
+    channels,
+    releases,
+    dispatcher,
+    gatekeeper,
+    silence,
+    async close() {
+      clearInterval(pruning)
+      silence.close()
+      await gatekeeper.idle()
+      await dispatcher.drain(drainMs)
+      await dispatcher.close()
+      await releases.close()
+      await live.close()
+      await crm.close()
+      await outgoing.close()
+      await Promise.all([...channels.values()].map((channel) => channel.close()))
+      await reader.close()
+      await db.destroy()
+      await writer.close()
+      metrics.close()
+      if (config.databaseIsTemporary)
+        rmSync(dirname(config.databasePath), { recursive: true, force: true })
+    },
+  }
+}

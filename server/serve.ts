@@ -1,0 +1,91 @@
+import { serve as listen } from '@hono/node-server'
+import type { AddressInfo } from 'node:net'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import type { Context, Overrides } from './context.ts'
+import { createContext } from './context.ts'
+import { callRoutes } from './http/calls.ts'
+import { webhookRoutes } from './http/webhooks.ts'
+
+/** A server that listens. */
+export interface RunningServer {
+  readonly url: string
+  readonly context: Context
+  /** Answers what is under way, then closes; within about ten seconds. */
+  close(): Promise<void>
+}
+
+/** The HTTP application of a context, webhooks included. */
+export function createServerApp(context: Context, isListening: () => boolean) {
+  const checks = {
+    database: async () => {
+      await context.db.selectFrom('settings').select('key').limit(1).execute()
+      return true
+    },
+    policies: () => context.releases.started,
+    listening: isListening,
+  }
+  const app = createApp({ ...context, checks })
+  return app
+    .route('/', webhookRoutes(context))
+    .route('/', callRoutes({ ...context, wake: (ids) => context.dispatcher.wake(ids) }))
+}
+
+/** Starts everything and listens. */
+export async function startServer(
+  config: Config,
+  overrides: Overrides = {},
+): Promise<RunningServer> {
+  const context = await createContext(config, overrides)
+  let listening = false
+  const app = createServerApp(context, () => listening)
+  const { server, address } = await new Promise<{
+    server: ReturnType<typeof listen>
+    address: AddressInfo
+  }>((resolve, reject) => {
+    const started = listen(
+      { fetch: app.fetch, hostname: config.host, port: config.port },
+      (address) => resolve({ server: started, address }),
+    )
+    started.once('error', reject)
+  }).catch(async (error: unknown) => {
+    await context.close()
+    throw error
+  })
+  listening = true
+  const host = config.host.includes(':') ? `[${config.host}]` : config.host
+  const url = `http://${host}:${address.port}`
+  context.log.info({ url }, 'listening')
+  return {
+    url,
+    context,
+    async close() {
+      listening = false
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      if ('closeIdleConnections' in server) server.closeIdleConnections()
+      await context.gatekeeper.idle()
+      const patience = setTimeout(() => {
+        if ('closeAllConnections' in server) server.closeAllConnections()
+      }, 1_000)
+      await closed
+      clearTimeout(patience)
+      await context.close()
+    },
+  }
+}
+
+/** Runs a server until SIGTERM or SIGINT; a second signal ends it at once. */
+export async function serve(config: Config): Promise<void> {
+  const running = await startServer(config)
+  await new Promise<void>((resolve) => {
+    const stop = (): void => {
+      process.once('SIGINT', () => process.exit(130))
+      process.once('SIGTERM', () => process.exit(143))
+      resolve()
+    }
+    process.once('SIGTERM', stop)
+    process.once('SIGINT', stop)
+  })
+  running.context.log.info('stopping')
+  await running.close()
+}
