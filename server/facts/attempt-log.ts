@@ -61,10 +61,11 @@ export class AttemptLog {
     return true
   }
 
-  /** Forgets the oldest while their instant is outside `(after, until)`. */
-  prune(after: number, until: number): void {
+  /** Forgets the oldest while their instant is outside `(after, until)`, at most so many at a time. */
+  prune({ after, until, most }: { after: number; until: number; most: number }): void {
     const isOutside = (at: number): boolean => at <= after || at >= until
-    while (this.#size > 0 && isOutside(this.#columns.at[this.#first] ?? 0)) {
+    for (let left = most; left > 0 && this.#size > 0; left -= 1) {
+      if (!isOutside(this.#columns.at[this.#first] ?? 0)) break
       this.#remove(this.#first)
       this.#first = (this.#first + 1) % this.#capacity
       this.#size -= 1
