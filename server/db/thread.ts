@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module'
-import { pathToFileURL } from 'node:url'
 import { Worker } from 'node:worker_threads'
 import { GatekeeperError } from '../errors.ts'
 import type { ThreadData, ThreadRequest, ThreadResponse } from './thread-message.ts'
@@ -16,10 +14,10 @@ const queueBound = 5000
 function startWorker(name: string, data: ThreadData): Worker {
   const fromSource = import.meta.url.endsWith('.ts')
   const file = new URL(fromSource ? `./${name}.ts` : `./${name}.js`, import.meta.url)
-  const tsx = () => pathToFileURL(createRequire(import.meta.url).resolve('tsx')).href
+  const loader = new URL('./from-source.mjs', import.meta.url).href
   return new Worker(file, {
     workerData: data,
-    execArgv: fromSource ? ['--import', tsx()] : [],
+    execArgv: fromSource ? ['--import', loader] : [],
   })
 }
 
