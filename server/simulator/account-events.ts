@@ -1,4 +1,4 @@
-import { sendPermissionReply } from './calls.ts'
+import { sendPermissionReply } from './after-call.ts'
 import type { Delivery } from './deliver.ts'
 import type { PersonOptions } from './people.ts'
 import { accountChange } from './webhooks.ts'

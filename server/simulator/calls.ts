@@ -1,9 +1,11 @@
+import type { Ending } from './after-call.ts'
+import { sendCallbackPermission, sendRecordings, sendTerminate } from './after-call.ts'
 import type { Delivery } from './deliver.ts'
 import { silentOgg } from './ogg.ts'
 import type { Person, PersonOptions } from './people.ts'
 import { metaSdp } from './sdp.ts'
-import { isWithinCallHours } from './settings.ts'
-import { wacid, wamid } from './wacid.ts'
+import { noteRefusal, refusalOf } from './refusal.ts'
+import { wacid } from './wacid.ts'
 import {
   callErrorChange,
   callEventChange,
@@ -12,18 +14,9 @@ import {
   durationSeconds,
   messageChange,
   shownOf,
-  terminateChange,
 } from './webhooks.ts'
 import type { CallEnd, CallRecord, EndReason, Line, OmittedField, Refusal, World } from './world.ts'
-import {
-  activeCallsOf,
-  isRestricted,
-  lineFor,
-  noteCall,
-  openWindow,
-  pairKey,
-  standing,
-} from './world.ts'
+import { lineFor, noteCall, openWindow, pairKey, standing } from './world.ts'
 
 /** A call that a person places. */
 export interface CallOptions extends PersonOptions {
@@ -48,20 +41,6 @@ export interface CallOptions extends PersonOptions {
 /** What came of dialling: a call with its webhook under way, or a refusal that no webhook tells of. */
 export type Dialled = { call: CallRecord; connect: Promise<Delivery> } | { refusal: Refusal }
 
-function refusalOf(world: World, line: Line, person: Person): Refusal | undefined {
-  const { calling } = line
-  if (calling.status !== 'ENABLED') return 'calling_disabled'
-  if (isRestricted(world, line, 'RESTRICTED_USER_INITIATED_CALLING')) return 'restricted'
-  if (line.blocked.has(person.userId)) return 'blocked'
-  const { holidayMeans, concurrentCalls } = world.switches
-  if (!isWithinCallHours(calling.call_hours, world.clock.now(), holidayMeans)) {
-    return 'outside_call_hours'
-  }
-  if (world.activePairs.has(pairKey(line, person))) return 'busy'
-  const isCrowded = world.activeCalls.size >= concurrentCalls
-  return isCrowded && activeCallsOf(world, line) >= concurrentCalls ? 'too_many_calls' : undefined
-}
-
 /** Dials: refused without a webhook, or ringing with one on its way (whatsapp-calling.md 11). */
 export function placeCall(
   world: World,
@@ -82,23 +61,6 @@ export function placeCall(
     standing(world, line, person).messagedAt = world.clock.now()
   }
   return { call, connect: startRinging(world, call, options) }
-}
-
-function noteRefusal(
-  world: World,
-  { line, person, refusal }: { line: Line; person: Person; refusal: Refusal },
-): void {
-  world.log.count(`call.refused.${refusal}`)
-  world.log.add({
-    kind: 'call',
-    callId: '',
-    line: line.id,
-    direction: 'USER_INITIATED',
-    from: person.phone,
-    userId: person.userId,
-    state: 'refused',
-    reason: refusal,
-  })
 }
 
 function omittedFields(world: World, options: CallOptions): Set<OmittedField> {
@@ -296,15 +258,6 @@ function sendVoicemail(world: World, call: CallRecord): void {
   )
 }
 
-/** How a call ends: why, and what is told about it. */
-export interface Ending {
-  reason: EndReason
-  errorCode?: number
-  terminateAfterSeconds?: number
-  /** No terminate webhook. */
-  isSilent?: boolean
-}
-
 /** Ends a call for any reason and sends its terminate webhook. */
 export function endCall(world: World, call: CallRecord, ending: Ending): void {
   if (call.state === 'ended') return
@@ -327,93 +280,4 @@ export function endCall(world: World, call: CallRecord, ending: Ending): void {
       ? {}
       : { durationSeconds: durationSeconds(call.acceptedAtMs, call.endedAtMs) }),
   })
-}
-
-function sendTerminate(world: World, call: CallRecord, ending: Ending): void {
-  const { emitter, switches, clock, faults } = world
-  if (call.isSip && call.line.calling.sip?.webhook_delivery !== 'ENABLED') return
-  const atMs = clock.now()
-  const { reason, errorCode } = ending
-  const isBare = faults.fires('withoutContacts')
-  const omit = new Set<OmittedField>(isBare ? [...call.omit, 'contacts'] : call.omit)
-  const told = { ...call, omit }
-  const seconds = ending.terminateAfterSeconds ?? clock.timing.terminateSeconds
-  void emitter.emitAfter(seconds, () =>
-    terminateChange(told, switches, { reason, atMs, errorCode }),
-  )
-}
-
-/** The automatic reply of `callback_permission_status` (2.6), unless there is a permanent one. */
-function sendCallbackPermission(world: World, call: CallRecord): void {
-  if (call.line.calling.callback_permission_status !== 'ENABLED') return
-  const { permission } = standing(world, call.line, call.person)
-  if (permission.status === 'permanent') return
-  permission.status = 'temporary'
-  permission.expiresAt = Math.floor(world.clock.now() / 1000) + 7 * 86_400
-  sendPermissionReply(world, {
-    line: call.line,
-    person: call.person,
-    contextId: call.id,
-    omit: call.omit,
-    reply: {
-      response: 'accept',
-      is_permanent: false,
-      expiration_timestamp: String(permission.expiresAt),
-      response_source: 'automatic',
-    },
-  })
-}
-
-/** A `call_permission_reply` webhook (2.6); its id is new. */
-export function sendPermissionReply(
-  world: World,
-  told: {
-    line: Line
-    person: Person
-    contextId?: string
-    omit?: CallRecord['omit']
-    reply: Record<string, unknown>
-  },
-): Delivery {
-  const { line, person, contextId, reply } = told
-  const parties = { user: person.phone ?? person.userId, business: line.digits, inbound: true }
-  return world.emitter.emit(
-    messageChange(
-      { line, person, shown: shownOf(world.switches, told.omit) },
-      {
-        id: wamid(parties, world.random),
-        type: 'interactive',
-        atMs: world.clock.now(),
-        contextId,
-        content: {
-          interactive: { type: 'call_permission_reply', call_permission_reply: reply },
-        },
-      },
-    ),
-  )
-}
-
-/** Recording and transcript of a call that asked for them (2.4). */
-function sendRecordings(world: World, call: CallRecord): void {
-  const { emitter, switches, clock, media } = world
-  const file = (bytes: Buffer, mimeType: string): Record<string, unknown> => {
-    const { id, sha256 } = media.add(bytes, mimeType)
-    return { id, sha256, mime_type: mimeType, url: `${world.url}/media-download/${id}` }
-  }
-  const tell = (event: string, make: () => Record<string, unknown>): void => {
-    void emitter.emitAfter(clock.timing.recordingSeconds, () => {
-      const timestamp = String(Math.floor(clock.now() / 1000))
-      return callEventChange(call, switches, { event, timestamp, ...make() })
-    })
-  }
-  if (call.isRecorded) {
-    tell('call_recording_available', () => ({
-      call_recording: { type: 'audio', audio: file(silentOgg(2), 'audio/ogg; codecs=opus') },
-    }))
-  }
-  if (call.isTranscribed) {
-    tell('call_transcription_available', () => ({
-      call_transcript: { document: file(Buffer.from('{"segments":[]}'), 'application/json') },
-    }))
-  }
 }

@@ -1,4 +1,5 @@
-import { endCall, openCall, pickUp, sendPermissionReply } from './calls.ts'
+import { sendPermissionReply } from './after-call.ts'
+import { endCall, openCall, pickUp } from './calls.ts'
 import { GraphError } from './graph/errors.ts'
 import { recipientOf } from './graph/request.ts'
 import type { Person, Permission } from './people.ts'

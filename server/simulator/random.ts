@@ -24,12 +24,24 @@ export function seededRandom(seed: number): Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
   }
   const int = (below: number): number => Math.floor(next() * below)
-  const text = (length: number, from: string): string =>
-    Array.from({ length }, () => from.charAt(int(from.length))).join('')
+  const text = (length: number, from: string): string => {
+    let made = ''
+    for (let index = 0; index < length; index += 1) made += from.charAt(int(from.length))
+    return made
+  }
+  const hex = (length: number): string => {
+    let made = ''
+    while (made.length < length) {
+      made += Math.floor(next() * 0x1_0000_0000)
+        .toString(16)
+        .padStart(8, '0')
+    }
+    return made.slice(0, length).toUpperCase()
+  }
   return {
     next,
     int,
-    hex: (length) => text(length, '0123456789ABCDEF'),
+    hex,
     digits: (length) => text(1, '123456789') + text(length - 1, '0123456789'),
     word: (length) => text(length, alphabet),
   }

@@ -1,7 +1,6 @@
 import type { Random } from './random.ts'
 
-const fingerprint = (random: Random): string =>
-  Array.from({ length: 32 }, () => random.hex(2)).join(':')
+const fingerprint = (random: Random): string => random.hex(64).replace(/..(?!$)/g, '$&:')
 
 const uuid = (random: Random): string =>
   [8, 4, 4, 4, 12].map((length) => random.hex(length).toLowerCase()).join('-')
