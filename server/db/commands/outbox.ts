@@ -124,7 +124,12 @@ function afterResult(row: ActionRecord, input: SettleInput): Change & { state: A
 }
 
 /** What became known of a message by its provider id before that id was known to be the message's. */
-async function applyEarlierStatuses(trx: Db, row: ActionRecord, providerId: string): Promise<void> {
+async function applyEarlierStatuses(
+  trx: Db,
+  row: ActionRecord,
+  providerId: string,
+): Promise<number | undefined> {
+  let followOn: number | undefined
   const signals = await trx
     .selectFrom('signals')
     .select(['doc', 'arrived_at'])
@@ -137,8 +142,10 @@ async function applyEarlierStatuses(trx: Db, row: ActionRecord, providerId: stri
     const { data } = signalSchema.safeParse(JSON.parse(doc))
     if (data?.kind !== 'message_status') continue
     const { status, error, at = arrived_at } = data
-    await settleByStatus(trx, { actionKey: row.key, status, at, ...(error && { error }) })
+    const told = { actionKey: row.key, status, at, ...(error && { error }) }
+    followOn = (await settleByStatus(trx, told))?.followOn ?? followOn
   }
+  return followOn
 }
 
 /**
@@ -147,6 +154,7 @@ async function applyEarlierStatuses(trx: Db, row: ActionRecord, providerId: stri
  */
 export async function settleAction(trx: Db, input: SettleInput): Promise<Settlement> {
   const { id, result } = input
+  let followOn: number | undefined
   const row = await actionRecords(trx).where('actions.id', '=', id).executeTakeFirstOrThrow()
   if (row.state !== 'claimed') {
     if (result.outcome === 'done' && result.providerId !== undefined && row.provider_id === null)
@@ -154,20 +162,17 @@ export async function settleAction(trx: Db, input: SettleInput): Promise<Settlem
   } else {
     await change(trx, [id], afterResult(row, input))
     await refreshCalls(trx, [row])
-    if (result.outcome === 'use_template') {
-      const followOn = await insertTemplate(trx, row)
-      if (followOn !== undefined) return { state: 'failed', followOn }
-    }
+    if (result.outcome === 'use_template') followOn = await insertTemplate(trx, row)
   }
   if (result.outcome === 'done' && result.providerId !== undefined && row.type === 'message')
-    await applyEarlierStatuses(trx, row, result.providerId)
+    followOn = await applyEarlierStatuses(trx, row, result.providerId)
   const { state } = await trx
     .selectFrom('actions')
     .select('state')
     .where('id', '=', id)
     .executeTakeFirstOrThrow()
   // every state is written by this file and commitEnded, from the closed list
-  return { state: state as ActionState }
+  return { state: state as ActionState, ...(followOn !== undefined && { followOn }) }
 }
 
 type Status = SignalOf<'message_status'>['status']
