@@ -94,11 +94,11 @@ export function cyclesOf(policy: Policy, most = 20): string[][] {
   const seen = new Set<string>()
   for (const root of [policy.start, ...Object.keys(policy.nodes)]) {
     if (state.has(root)) continue
-    const trail = [{ id: root, left: targetsOf(policy, root) }]
+    const trail = [{ id: root, left: targetsOf(policy, root).values() }]
     state.set(root, 'open')
     for (let top = trail.at(-1); top && cycles.length < most; top = trail.at(-1)) {
-      const to = top.left.shift()
-      if (to === undefined) {
+      const { value: to, done } = top.left.next()
+      if (done) {
         state.set(top.id, 'done')
         trail.pop()
       } else if (state.get(to) === 'open') {
@@ -108,7 +108,7 @@ export function cyclesOf(policy: Policy, most = 20): string[][] {
         seen.add(key)
       } else if (!state.has(to)) {
         state.set(to, 'open')
-        trail.push({ id: to, left: targetsOf(policy, to) })
+        trail.push({ id: to, left: targetsOf(policy, to).values() })
       }
     }
   }
@@ -147,7 +147,7 @@ export function connectedNodes(policy: Policy): ReadonlySet<string> {
   for (let id = open.pop(); id !== undefined; id = open.pop()) {
     if (reached.has(id) || !nodeOf(policy, id)) continue
     reached.add(id)
-    open.push(...targetsOf(policy, id))
+    for (const to of targetsOf(policy, id)) open.push(to)
   }
   return reached
 }

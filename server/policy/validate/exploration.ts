@@ -25,7 +25,7 @@ export interface Exploration {
 }
 
 /** Above this many (node, fact) pairs only single gates are judged. */
-const mostPairs = 400_000
+const mostPairs = 40_000
 
 export const exitKey = (id: string, exit: string): string => `${id}\n${exit}`
 
@@ -66,23 +66,25 @@ interface Search {
   readonly models: Models
   readonly shared: ReadonlySet<number>
   readonly live: ReadonlyMap<string, ReadonlySet<number>>
+  /** Where each exit of each node leads. */
+  readonly edges: ReadonlyMap<string, ReadonlyMap<string, string>>
   readonly effort: Effort
   readonly reached: Map<string, Arrival>
   readonly taken: Set<string>
   readonly visited: Set<string>
+  /** Calls that are on their way, in order: grows while it is gone through. */
   readonly open: Arrival[]
 }
 
 /** What has been found out about the facts that still matter; two calls with the same key go on alike. */
 function stateKey(search: Search, id: string, values: readonly SlotValue[]): string {
-  const parts: string[] = [id]
+  let key = id
   for (const slot of search.live.get(id) ?? []) {
     const value = values[slot]
     if (value === undefined) continue
-    const index = search.models.values[slot]?.indexOf(value) ?? -1
-    parts.push(`${slot}=${index}`)
+    key += `\n${slot}=${search.models.values[slot]?.indexOf(value)}`
   }
-  return parts.join('\n')
+  return key
 }
 
 function enter(search: Search, arrival: Arrival): void {
@@ -98,7 +100,7 @@ function enter(search: Search, arrival: Arrival): void {
 /** By the time an outcome could not be done the facts may have changed: what follows is a walk of its own. */
 function leave(search: Search, arrival: Arrival, { exit, values }: Settled): void {
   const node = nodeOf(search.policy, arrival.id)
-  const to = node && edgesOf(node).find((edge) => edge.exit === exit)?.to
+  const to = search.edges.get(arrival.id)?.get(exit)
   search.taken.add(exitKey(arrival.id, exit))
   if (to === undefined) return
   if (node && isOutcome(node)) enter(search, { id: to, values: [] })
@@ -118,11 +120,8 @@ function step(search: Search, arrival: Arrival): boolean {
     for (const exit of exits) leave(search, arrival, { exit, values })
     return true
   }
-  const weight = model.weight + Math.floor(models.names.length / 50)
   const choices = (slot: number) => models.values[slot] ?? []
-  return tryAll({ gate: model.gate, weight }, { values, choices }, effort, (settled) =>
-    leave(search, arrival, settled),
-  )
+  return tryAll(model, { values, choices }, effort, (settled) => leave(search, arrival, settled))
 }
 
 /**
@@ -136,12 +135,19 @@ export function explore(policy: Policy, models: Models, effort: Effort): Explora
   if (shared.size * Object.keys(policy.nodes).length > mostPairs)
     return { complete: false, reached, taken }
   const live = liveSlots(policy, models, shared)
+  const edges = new Map(
+    Object.entries(policy.nodes).map(([id, node]) => [
+      id,
+      new Map(edgesOf(node).map(({ exit, to }) => [exit, to])),
+    ]),
+  )
   const open: Search['open'] = []
   const search = {
     policy,
     models,
     shared,
     live,
+    edges,
     effort,
     reached,
     taken,
@@ -149,7 +155,6 @@ export function explore(policy: Policy, models: Models, effort: Effort): Explora
     open,
   }
   enter(search, { id: policy.start, values: [] })
-  for (let next = open.pop(); next; next = open.pop())
-    if (!step(search, next)) return { complete: false, reached, taken }
+  for (const arrival of open) if (!step(search, arrival)) return { complete: false, reached, taken }
   return { complete: true, reached, taken }
 }

@@ -36,7 +36,7 @@ export interface Effort {
 }
 
 /** Evaluations spent on one gate. */
-const mostPerGate = 5000
+const mostPerGate = 10_000
 
 export interface Settled {
   readonly exit: string
@@ -64,7 +64,7 @@ export function tryAll(
       const [slot] = gate.waitsFor(values)
       if (slot === undefined) return false
       for (const value of start.choices(slot).toReversed()) {
-        const next = [...values]
+        const next = values.slice()
         next[slot] = value
         open.push(next)
       }
@@ -84,6 +84,7 @@ interface Draft {
   readonly node: GateNode
   readonly gate: CompiledGate
   readonly slots: readonly number[]
+  /** Its operands and facts; in a model, what that makes one evaluation cost. */
   readonly weight: number
 }
 
@@ -91,11 +92,11 @@ interface Draft {
 const sizePerEffort = 50
 
 function weightOf(node: GateNode, leaves: number): number {
-  if (node.kind !== 'condition') return 1 + Math.floor(leaves / sizePerEffort)
+  if (node.kind !== 'condition') return leaves
   const sizes = leavesOf(node.when, []).map(({ leaf }) =>
     Array.isArray(leaf.value) ? leaf.value.length : 1,
   )
-  return 1 + Math.floor(sizes.reduce((sum, size) => sum + size, 0) / sizePerEffort)
+  return sizes.reduce((sum, size) => sum + size, 0)
 }
 
 function compileAll(policy: Policy, assembly: Assembly): Map<string, Draft> {
@@ -141,14 +142,15 @@ function modelOf(
 export function gateModels(policy: Policy, installation: Installation, effort: Effort): Models {
   const assembly: Assembly = { slots: factSlots(installation), leaves: [] }
   const drafts = compileAll(policy, assembly)
-  const found = boundaryValues(policy, installation)
+  const found = effort.left > 0 ? boundaryValues(policy, installation) : new Map<string, never>()
   const names = assembly.slots.all.map(({ name }) => name)
   const values = names.map((name) => [...(found.get(name)?.values ?? []), null])
   const isComplete = (slot: number): boolean => found.get(names[slot] ?? '')?.complete ?? false
+  const weigh = (size: number): number => 1 + Math.floor((size + names.length) / sizePerEffort)
   const gates = new Map(
-    [...drafts].map(([id, draft]) => {
-      const complete = draft.slots.every(isComplete)
-      return [id, modelOf(draft, values, complete, effort)] as const
+    [...drafts].map(([id, one]) => {
+      const draft = { ...one, weight: weigh(one.weight) }
+      return [id, modelOf(draft, values, one.slots.every(isComplete), effort)] as const
     }),
   )
   return { gates, values, names }

@@ -2,11 +2,10 @@ import type { Message } from '../../schema/message.ts'
 import { messageLimits } from '../../schema/message.ts'
 import type { Policy } from '../../schema/policy.ts'
 import type { Problem } from '../../schema/problem.ts'
-import { parseTemplate } from '../variables.ts'
 import type { Path } from './problems.ts'
 import { error, listOf, nameOf, nodeAt, someProblems } from './problems.ts'
 import type { VariableScope } from './variables.ts'
-import { shortestLength, variableProblems } from './variables.ts'
+import { shortestLength, templateOf, variableProblems } from './variables.ts'
 
 export interface PlacedText {
   readonly text: string
@@ -99,7 +98,7 @@ function buttonProblem(path: Path, message: string, hint: string): Problem {
 /** Judged as the link will be once filled; what fills it is percent-encoded and cannot bring a scheme. */
 function linkProblems({ message, path }: PlacedMessage): Problem[] {
   if (!message.url) return []
-  const { parts } = parseTemplate(message.url.href)
+  const { parts } = templateOf(message.url.href)
   const filled = parts
     .map((part) => (typeof part === 'string' ? part : 'x'))
     .join('')

@@ -10,17 +10,17 @@ export function backwards(policy: Policy): string[] {
   const order: string[] = []
   const entered = new Set<string>()
   for (const root of Object.keys(policy.nodes)) {
-    const trail: { id: string; left: string[] }[] = []
+    const trail: { id: string; left: Iterator<{ to: string }> }[] = []
     const enter = (id: string): void => {
       const node = nodeOf(policy, id)
       if (!node || entered.has(id)) return
       entered.add(id)
-      trail.push({ id, left: edgesOf(node).map(({ to }) => to) })
+      trail.push({ id, left: edgesOf(node).values() })
     }
     enter(root)
     for (let top = trail.at(-1); top; top = trail.at(-1)) {
-      const to = top.left.shift()
-      if (to !== undefined) enter(to)
+      const { value, done } = top.left.next()
+      if (!done) enter(value.to)
       else {
         order.push(top.id)
         trail.pop()

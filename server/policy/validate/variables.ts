@@ -3,7 +3,7 @@ import { factNames, factSpec } from '../../schema/facts.ts'
 import type { Installation } from '../../schema/installation.ts'
 import type { Problem } from '../../schema/problem.ts'
 import { nextOpen } from '../schedule.ts'
-import type { VariableUse } from '../variables.ts'
+import type { Template, VariableUse } from '../variables.ts'
 import { parseTemplate } from '../variables.ts'
 import type { Path } from './problems.ts'
 import { error, nodeAt, someProblems } from './problems.ts'
@@ -13,6 +13,14 @@ import { didYouMean } from './suggest.ts'
 export interface VariableScope {
   readonly installation: Installation
   readonly at: number
+}
+
+/** A text longer than this, four times what a message may have, counts as it stands. */
+const mostCharacters = 16_384
+
+/** The parts of a text, for texts that are not far too long anyway. */
+export function templateOf(text: string): Template {
+  return text.length > mostCharacters ? { parts: [text], problems: [] } : parseTemplate(text)
 }
 
 /** More in one text are not listed: the first ones show what is wrong. */
@@ -74,7 +82,7 @@ function useProblems(use: VariableUse, path: Path, scope: VariableScope): Proble
 
 /** What is wrong with the variables of one text. */
 export function variableProblems(text: string, path: Path, scope: VariableScope): Problem[] {
-  const { parts, problems } = parseTemplate(text)
+  const { parts, problems } = templateOf(text)
   const syntax = problems.map(({ message, hint }) =>
     error({
       code: 'bad_variable',
@@ -91,7 +99,7 @@ export function variableProblems(text: string, path: Path, scope: VariableScope)
 
 /** The facts that the variables of a text name. */
 export function variablesIn(text: string): string[] {
-  return parseTemplate(text).parts.flatMap((part) => (typeof part === 'string' ? [] : part.path))
+  return templateOf(text).parts.flatMap((part) => (typeof part === 'string' ? [] : part.path))
 }
 
 function shortestOf(use: VariableUse, installation: Installation): number {
@@ -108,7 +116,7 @@ function shortestOf(use: VariableUse, installation: Installation): number {
 
 /** How long a text is at least once its variables are filled, in UTF-16 code units. */
 export function shortestLength(text: string, installation: Installation): number {
-  return parseTemplate(text).parts.reduce(
+  return templateOf(text).parts.reduce(
     (sum, part) => sum + (typeof part === 'string' ? part.length : shortestOf(part, installation)),
     0,
   )
