@@ -126,6 +126,7 @@ function resultOf(task: Task, result: HttpAnswer | HttpFailure, api: EngineApi):
 
 const answerSchema = z.object({
   success: z.boolean().optional().catch(undefined),
+  error: z.unknown().optional(),
   id: z.unknown().optional(),
   key: z.object({ id: z.unknown().optional() }).optional().catch(undefined),
   message_id: z.unknown().optional(),
@@ -137,7 +138,7 @@ function successOf(kind: RequestKind, body: unknown): ActionResult {
   // A 200 that is not the provider's own: for all we know the message went out.
   if (told === undefined && kind === 'message')
     return { outcome: 'uncertain', details: 'answer not understood' }
-  if (told?.success === false) return failed('answered without success')
+  if (told?.success === false || told?.error) return failed('answered without success')
   const providerId =
     kind === 'message' ? messageIdOf(told?.id ?? told?.key?.id ?? told?.message_id) : undefined
   return { outcome: 'done', ...(providerId !== undefined && { providerId }) }
