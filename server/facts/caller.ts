@@ -6,7 +6,7 @@ import { contactOf } from './contact-row.ts'
 import type { Identity } from './identity.ts'
 
 /** Earlier calls of one person beyond this many are not counted, so that the read stays short. */
-export const mostHistory = 10_000
+const mostHistory = 1000
 
 const unlisted = { blocked: false, allowed: false }
 
