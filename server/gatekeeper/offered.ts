@@ -104,9 +104,13 @@ function observe(deps: GatekeeperDeps, decision: Decision): void {
     if ('unknown' in seen) metrics.unknownFacts.inc({ source: seen.source, reason: seen.unknown })
 }
 
-/** Reads facts for a message, and notes them beside those the gates compared. */
+/**
+ * Reads facts for a message, and notes them beside those the gates compared. A remote fact that no
+ * gate asked for is used if its answer is at hand, and not waited for.
+ */
 function notingReader(book: FactBook, decision: Decision): (name: string) => FactSeen | undefined {
   return (name) => {
+    if (book.read(name) === undefined) book.start([name])
     const seen = book.read(name)
     if (seen) decision.facts[name] ??= seen
     return seen
