@@ -3,13 +3,10 @@ import { errorCode } from '../db/thread-message.ts'
 import type { Problem } from '../schema/problem.ts'
 import { canonicalJson, contentHash, fileText, sha256 } from './document.ts'
 import type { FileSeen } from './folder.ts'
-import { policyFile, readPolicyFile, writePolicyFile } from './folder.ts'
+import { markOf, policyFile, readPolicyFile, writePolicyFile } from './folder.ts'
 import type { Runnable, Shelf } from './shelf.ts'
 import { isRunnable, readDocument } from './shelf.ts'
 import type { PolicyState } from './state.ts'
-
-/** What a file is compared by; nothing that could be its bytes where it cannot be read. */
-const seenHash = (seen: FileSeen): string => (seen.kind === 'file' ? seen.hash : seen.kind)
 
 function unreadable(id: string, why: string): Problem {
   return {
@@ -26,15 +23,13 @@ function unreadable(id: string, why: string): Problem {
  * Puts the live release into its file, unless somebody edited the file after `seen`: then theirs is
  * newer and is imported next.
  */
-async function writeFile(shelf: Shelf, id: string, seen: string): Promise<void> {
+export async function writeLive(shelf: Shelf, id: string, seen: string): Promise<void> {
   const { dir, log, writer } = shelf.deps
   const { live } = shelf.state(id)
   if (!live) return
   const text = fileText(live.document)
   try {
-    const replaced = await writePolicyFile({ dir, id }, text, async () => {
-      return seenHash(await readPolicyFile(dir, id)) === seen
-    })
+    const replaced = await writePolicyFile({ dir, id }, text, seen)
     if (!replaced) return void shelf.set(id, { file: { state: 'newer', problems: [] } })
   } catch (err) {
     log.warn({ err, policy: id, code: errorCode(err) }, 'policy file could not be written')
@@ -120,16 +115,23 @@ function isLive(state: PolicyState, seen: FileSeen & { kind: 'file' }): boolean 
  *   everything we know, and is imported as a new release.
  * - There is no file: with a hash somebody deleted it, and the release stays; without one it was never
  *   written, and is now.
+ * @returns the mark of the file as it is known now: what a write after this may replace
  * @throws GatekeeperError `storage_unavailable`, `overloaded`: nothing was done, try again
  */
-export async function reconcile(shelf: Shelf, id: string): Promise<void> {
+export async function reconcile(shelf: Shelf, id: string): Promise<string> {
   const seen = await readPolicyFile(shelf.deps.dir, id)
+  await bringTogether(shelf, id, seen)
+  const { file, fileHash } = shelf.state(id)
+  return file.state === 'present' && fileHash !== null ? fileHash : markOf(seen)
+}
+
+async function bringTogether(shelf: Shelf, id: string, seen: FileSeen): Promise<void> {
   const known = shelf.find(id)
   switch (seen.kind) {
     case 'missing':
       if (!known) return
       if (!known.live && !known.draft) return shelf.forget(id)
-      if (known.live && known.fileHash === null) return writeFile(shelf, id, seen.kind)
+      if (known.live && known.fileHash === null) return writeLive(shelf, id, markOf(seen))
       shelf.set(id, {
         file: { state: known.fileHash === null ? 'absent' : 'deleted', problems: [] },
       })
@@ -139,14 +141,9 @@ export async function reconcile(shelf: Shelf, id: string): Promise<void> {
       return
     case 'file':
       if (known?.fileHash !== seen.hash) return importFile(shelf, id, seen)
-      if (!isLive(known, seen)) return writeFile(shelf, id, seen.hash)
+      if (!isLive(known, seen)) return writeLive(shelf, id, markOf(seen))
       shelf.set(id, { file: { state: 'present', problems: [] } })
   }
-}
-
-/** Writes the live release into its file after a publish; `before` is the file as it was when it began. */
-export async function writeLive(shelf: Shelf, id: string, before: FileSeen): Promise<void> {
-  await writeFile(shelf, id, seenHash(before))
 }
 
 /** The database could not be used; the same will work later. */

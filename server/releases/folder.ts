@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { readFileSync, renameSync } from 'node:fs'
+import { mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { textLimits } from '../policy/validate/json-text.ts'
 import { errorCode } from '../db/thread-message.ts'
@@ -37,6 +38,8 @@ export async function fileMark(dir: string, id: string): Promise<string> {
   return found ? `${found.ino} ${found.size} ${found.mtimeMs}` : ''
 }
 
+const isMissing = (code: string): boolean => code === 'ENOENT' || code === 'ENOTDIR'
+
 export async function readPolicyFile(dir: string, id: string): Promise<FileSeen> {
   const path = join(dir, policyFile(id))
   try {
@@ -46,7 +49,7 @@ export async function readPolicyFile(dir: string, id: string): Promise<FileSeen>
     return { kind: 'file', text: bytes.toString('utf8'), hash: sha256(bytes) }
   } catch (cause) {
     const code = errorCode(cause)
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { kind: 'missing' }
+    if (isMissing(code)) return { kind: 'missing' }
     return { kind: 'unreadable', why: `reading it failed (${code})` }
   }
 }
@@ -61,23 +64,38 @@ async function writeAside(path: string, text: string): Promise<void> {
   }
 }
 
+/** What a file is compared by: the hash of its bytes, or that it has none to read. */
+export function markOf(seen: FileSeen): string {
+  return seen.kind === 'file' ? seen.hash : seen.kind
+}
+
+function markNow(path: string): string {
+  try {
+    return sha256(readFileSync(path))
+  } catch (cause) {
+    return isMissing(errorCode(cause)) ? 'missing' : 'unreadable'
+  }
+}
+
 /**
- * Replaces a policy's file in one step: who reads sees the old bytes or the new ones.
- * @param mayReplace asked last, just before the old file goes
+ * Replaces a policy's file in one step: who reads sees the old bytes or the new ones. It is not replaced
+ * when its mark (`markOf`) is not the one that was `seen` any more.
  * @returns whether it was replaced
  * @throws what the file system says
  */
 export async function writePolicyFile(
   target: { dir: string; id: string },
   text: string,
-  mayReplace: () => Promise<boolean>,
+  seen: string,
 ): Promise<boolean> {
+  const path = join(target.dir, policyFile(target.id))
   const aside = join(target.dir, `.${policyFile(target.id)}.${randomBytes(6).toString('hex')}.tmp`)
   try {
     await mkdir(target.dir, { recursive: true })
     await writeAside(aside, text)
-    if (!(await mayReplace())) return false
-    await rename(aside, join(target.dir, policyFile(target.id)))
+    // looked at and replaced without waiting, so that an edit has the least time to fall in between
+    if (markNow(path) !== seen) return false
+    renameSync(aside, path)
     return true
   } finally {
     await rm(aside, { force: true }).catch(() => undefined)

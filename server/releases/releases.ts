@@ -3,10 +3,10 @@ import { GatekeeperError } from '../errors.ts'
 import type { Problem } from '../schema/problem.ts'
 import type { PolicyDocument } from './document.ts'
 import { isPassing, reconcile, writeLive } from './files.ts'
-import { listPolicies, readPolicyFile } from './folder.ts'
+import { listPolicies } from './folder.ts'
 import { readReleases, releaseDocument } from './history.ts'
 import { createRetries } from './retries.ts'
-import type { Assessed, ReleasesDeps, Runnable } from './shelf.ts'
+import type { Assessed, NewRelease, ReleasesDeps, Runnable } from './shelf.ts'
 import { hasErrors, isRunnable, Shelf } from './shelf.ts'
 import type { LiveRelease, PolicyState, ReleaseInfo } from './state.ts'
 import type { Simulated, SimulatedCase } from './simulate.ts'
@@ -155,24 +155,27 @@ class Library implements Releases {
     return this.#turns.take(async () => {
       this.#known(id)
       // a file that was edited before this moment comes first
-      await reconcile(this.#shelf, id)
+      const seen = await reconcile(this.#shelf, id)
       const state = this.#known(id)
       expectRevision(state, input.expected)
       if (!input.force && isOutdated(state)) throw outdated(state)
       const assessed = mustRun(this.assess(id))
-      return this.#goLive(id, { ...input, assessed, source: 'api', clearDraft: true })
+      const { author, comment } = input
+      const release = { assessed, author, comment, source: 'api', clearDraft: true } as const
+      return this.#goLive(id, seen, release)
     })
   }
 
   rollback(id: string, input: Rollback): Promise<PolicyDetail> {
     return this.#turns.take(async () => {
       this.#known(id)
-      await reconcile(this.#shelf, id)
+      const seen = await reconcile(this.#shelf, id)
       const { document } = await releaseDocument(this.#shelf.deps.db, id, input.release)
       const assessed = mustRun(this.#shelf.assess(document, id))
       const comment = input.comment ?? `Rolled back to ${input.release}`
       const { author } = input
-      return this.#goLive(id, { assessed, comment, author, source: 'rollback', clearDraft: false })
+      const release = { assessed, author, comment, source: 'rollback', clearDraft: false } as const
+      return this.#goLive(id, seen, release)
     })
   }
 
@@ -230,10 +233,10 @@ class Library implements Releases {
     return this.#shelf.set(id, { revision, draft: saved && { ...saved, by, at } })
   }
 
-  async #goLive(id: string, release: Parameters<Shelf['release']>[1]): Promise<PolicyDetail> {
-    const before = await readPolicyFile(this.#shelf.deps.dir, id)
+  /** `seen`: the file as it was when this release was decided on; a later edit is not overwritten. */
+  async #goLive(id: string, seen: string, release: NewRelease): Promise<PolicyDetail> {
     await this.#shelf.release(id, release)
-    await writeLive(this.#shelf, id, before)
+    await writeLive(this.#shelf, id, seen)
     if (this.#shelf.state(id).file.state === 'newer') void this.#look(id)
     this.#lookAtBroken(id)
     return this.#detail(this.#known(id))

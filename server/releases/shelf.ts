@@ -57,7 +57,8 @@ interface AssessedOnce {
   readonly assessed: Assessed
 }
 
-interface NewRelease {
+/** What becomes live. */
+export interface NewRelease {
   readonly assessed: Runnable
   readonly author: string
   readonly comment: string
