@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts'
 import { toIso } from './clock.ts'
-import type { SeedRecord, SeedResult } from './db/commands/seeds.ts'
+import type { SeedContact, SeedRecord, SeedResult } from './db/commands/seeds.ts'
 import type { Writer } from './db/writer.ts'
 import type { Logger } from './logger.ts'
 import { agentSchema, assistantSchema, callSeedSchema, lineSchema } from './schema/seeds.ts'
@@ -55,20 +55,16 @@ function sum(a: SeedCounts, b: SeedCounts): SeedCounts {
 }
 
 /** Leaves out records whose key stood before in the same file, and says so. */
-function distinct<T>(
-  file: SeedFile,
-  entries: readonly SeedEntry<T>[],
-  keysOf: (value: T) => string[],
-): SeedEntry<T>[] {
+function distinct<T>(file: SeedFile, keysOf: (value: T) => string[]) {
   const seen = new Set<string>()
-  return entries.filter(({ index, value }) => {
+  return ({ index, value }: SeedEntry<T>): boolean => {
     const keys = keysOf(value)
     const isTwice = keys.some((key) => seen.has(key))
     for (const key of keys) seen.add(key)
     if (isTwice)
       file.problems.push({ file: file.name, index, expected: 'a key that stands only once' })
     return !isTwice
-  })
+  }
 }
 
 class Loader {
@@ -89,15 +85,18 @@ class Loader {
     if (value !== undefined) this.counts[name] = await load(file, value)
   }
 
+  /** Checked and written batch by batch: a long list stops neither the writer nor this thread. */
   async contacts(file: SeedFile, value: unknown): Promise<SeedCounts> {
-    const entries = distinct(
-      file,
-      entriesOfList(file, value).flatMap((entry) => canonicalContact(file, entry)),
-      ({ contact }) => [contact.phone ?? [], contact.userId ?? []].flat(),
+    const all = entriesOfList(file, value)
+    const isNew = distinct<SeedContact>(file, ({ contact }) =>
+      [contact.phone ?? [], contact.userId ?? []].flat(),
     )
     let counts = nothing
-    for (let start = 0; start < entries.length; start += batchSize) {
-      const part = entries.slice(start, start + batchSize)
+    for (let start = 0; start < all.length; start += batchSize) {
+      const part = all
+        .slice(start, start + batchSize)
+        .flatMap((entry) => canonicalContact(file, entry))
+        .filter(isNew)
       const records = part.map((entry) => entry.value)
       const done = await this.#deps.writer.run('seedContacts', this.#batch(records))
       for (const position of done.clashes)
@@ -112,7 +111,8 @@ class Loader {
   }
 
   async records(file: SeedFile, entries: readonly SeedEntry<SeedRecord>[]): Promise<SeedCounts> {
-    const records = distinct(file, entries, ({ key }) => [key]).map((entry) => entry.value)
+    const isNew = distinct<SeedRecord>(file, ({ key }) => [key])
+    const records = entries.filter(isNew).map((entry) => entry.value)
     return this.#deps.writer.run('seedRecords', this.#batch(records))
   }
 
