@@ -85,7 +85,7 @@ export const publishedSchema = detailSchema.extend({ release }).openapi('Publish
 
 export const checkedSchema = z.object({ valid: z.boolean(), problems }).openapi('Checked')
 
-export const idParams = z.object({ id: policyIdSchema.openapi({ example: 'main-line' }) })
+export const idParams = z.object({ id: policyIdSchema })
 export const releaseParams = idParams.extend({ release })
 
 const revisionTag = /^\s*(?:\*|(?:W\/)?"?(\d{1,15})"?)\s*$/
