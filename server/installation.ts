@@ -26,22 +26,30 @@ export const declarationKey = {
   mapping: (name: string): string => `mapping.${name}`,
 } as const
 
-interface Deps {
-  readonly db: Db
+interface InstallationDeps {
   readonly log: Logger
   /** The connector `default` exists when there is a CRM. */
   readonly crmUrl: string | undefined
   readonly reportZone: string
 }
 
-interface Row {
+interface Deps extends InstallationDeps {
+  readonly db: Db
+}
+
+/** A record; `doc` is JSON text. */
+export interface InstallationRow {
   readonly kind: string
   readonly key: string
   readonly doc: string
 }
 
 /** A record that does not fit its schema any more is left out and named in the log; the rest stands. */
-function parsed<T>(rows: readonly Row[], schema: z.ZodType<T>, log: Logger): [string, T][] {
+function parsed<T>(
+  rows: readonly InstallationRow[],
+  schema: z.ZodType<T>,
+  log: Logger,
+): [string, T][] {
   return rows.flatMap(({ kind, key, doc }): [string, T][] => {
     const result = schema.safeParse(JSON.parse(doc))
     if (result.success) return [[key, result.data]]
@@ -50,12 +58,16 @@ function parsed<T>(rows: readonly Row[], schema: z.ZodType<T>, log: Logger): [st
   })
 }
 
-const after = (prefix: string, rows: readonly Row[]): Row[] =>
+const after = (prefix: string, rows: readonly InstallationRow[]): InstallationRow[] =>
   rows
     .filter(({ key }) => key.startsWith(prefix))
     .map((row) => ({ ...row, key: row.key.slice(prefix.length) }))
 
-function build(rows: readonly Row[], deps: Deps): Installation {
+/** An installation from its records, as the table `records` and the seed files hold them. */
+export function installationOf(
+  rows: readonly InstallationRow[],
+  deps: InstallationDeps,
+): Installation {
   const of = (kind: string) => rows.filter((row) => row.kind === kind)
   const all = <T>(kind: string, schema: z.ZodType<T>) =>
     parsed(of(kind), schema, deps.log).map(([, value]) => value)
@@ -93,7 +105,7 @@ export async function openInstallation(deps: Deps): Promise<InstallationStore> {
       .orderBy('key')
       .execute()
   let rows = await read()
-  let installation = build(rows, deps)
+  let installation = installationOf(rows, deps)
 
   return {
     current: () => installation,
@@ -101,7 +113,7 @@ export async function openInstallation(deps: Deps): Promise<InstallationStore> {
       const now = await read()
       if (JSON.stringify(now) === JSON.stringify(rows)) return
       rows = now
-      installation = build(rows, deps)
+      installation = installationOf(rows, deps)
       for (const listener of listeners) listener()
     },
     onChange: (listener) => {

@@ -1,19 +1,13 @@
 import type { Clock } from './clock.ts'
 import { toIso } from './clock.ts'
-import type { SeedContact, SeedRecord, SeedResult } from './db/commands/seeds.ts'
+import type { SeedRecord, SeedResult } from './db/commands/seeds.ts'
 import type { Writer } from './db/writer.ts'
 import type { Logger } from './logger.ts'
-import { agentSchema, assistantSchema, callSeedSchema, lineSchema } from './schema/seeds.ts'
+import { callSeedSchema } from './schema/seeds.ts'
 import type { SeedEntry, SeedFile, SeedProblem } from './seeds/file.ts'
-import { checkRecord, entriesOfList, isObject, readSeedFile } from './seeds/file.ts'
+import { checkRecord, distinct, entriesOfList, readSeedFile } from './seeds/file.ts'
 import { seedCallOf } from './seeds/history.ts'
-import {
-  calendars,
-  canonicalContact,
-  declarations,
-  keyedList,
-  listEntries,
-} from './seeds/records.ts'
+import { canonicalContact, contactKeys, lists, recordFiles } from './seeds/records.ts'
 
 export type { SeedProblem } from './seeds/file.ts'
 
@@ -54,19 +48,6 @@ function sum(a: SeedCounts, b: SeedCounts): SeedCounts {
   }
 }
 
-/** Leaves out records whose key stood before in the same file, and says so. */
-function distinct<T>(file: SeedFile, keysOf: (value: T) => string[]) {
-  const seen = new Set<string>()
-  return ({ index, value }: SeedEntry<T>): boolean => {
-    const keys = keysOf(value)
-    const isTwice = keys.some((key) => seen.has(key))
-    for (const key of keys) seen.add(key)
-    if (isTwice)
-      file.problems.push({ file: file.name, index, expected: 'a key that stands only once' })
-    return !isTwice
-  }
-}
-
 class Loader {
   readonly #deps: Deps
   readonly #at: string
@@ -88,9 +69,7 @@ class Loader {
   /** Checked and written batch by batch: a long list stops neither the writer nor this thread. */
   async contacts(file: SeedFile, value: unknown): Promise<SeedCounts> {
     const all = entriesOfList(file, value)
-    const isNew = distinct<SeedContact>(file, ({ contact }) =>
-      [contact.phone ?? [], contact.userId ?? []].flat(),
-    )
+    const isNew = distinct(file, contactKeys)
     let counts = nothing
     for (let start = 0; start < all.length; start += batchSize) {
       const part = all
@@ -110,18 +89,13 @@ class Loader {
     return counts
   }
 
-  async records(file: SeedFile, entries: readonly SeedEntry<SeedRecord>[]): Promise<SeedCounts> {
-    const isNew = distinct<SeedRecord>(file, ({ key }) => [key])
-    const records = entries.filter(isNew).map((entry) => entry.value)
+  async records(entries: readonly SeedEntry<SeedRecord>[]): Promise<SeedCounts> {
+    const records = entries.map((entry) => entry.value)
     return this.#deps.writer.run('seedRecords', this.#batch(records))
   }
 
   async lists(file: SeedFile, value: unknown): Promise<SeedCounts> {
-    const records = (['blocked', 'allowed'] as const).flatMap((list) =>
-      listEntries(file, list, isObject(value) ? value[list] : undefined),
-    )
-    if (!isObject(value))
-      file.problems.push({ file: file.name, expected: '{ "blocked": [], "allowed": [] }' })
+    const records = lists(file, value)
     return this.#deps.writer.run('seedLists', this.#batch(records))
   }
 
@@ -156,19 +130,8 @@ class Loader {
  */
 export async function loadSeeds(deps: Deps): Promise<SeedReport> {
   const loader = new Loader(deps)
-  await loader.file('calendars.json', (file, value) => loader.records(file, calendars(file, value)))
-  await loader.file('attributes.json', (file, value) =>
-    loader.records(file, declarations(file, value)),
-  )
-  await loader.file('agents.json', (file, value) =>
-    loader.records(file, keyedList(file, value, { kind: 'agent', schema: agentSchema })),
-  )
-  await loader.file('numbers.json', (file, value) =>
-    loader.records(file, keyedList(file, value, { kind: 'line', schema: lineSchema })),
-  )
-  await loader.file('assistants.json', (file, value) =>
-    loader.records(file, keyedList(file, value, { kind: 'assistant', schema: assistantSchema })),
-  )
+  for (const { name, entries } of recordFiles)
+    await loader.file(name, (file, value) => loader.records(entries(file, value)))
   await loader.file('lists.json', (file, value) => loader.lists(file, value))
   await loader.file('contacts.json', (file, value) => loader.contacts(file, value))
   await loader.file('calls.json', (file, value) => loader.calls(file, value))

@@ -77,6 +77,22 @@ export function checkRecord<T>(
   return []
 }
 
+/** Tells a record from one whose key stood before in the same file; the latter becomes a problem. */
+export function distinct<T>(
+  file: SeedFile,
+  keysOf: (value: T) => string[],
+): (entry: SeedEntry<T>) => boolean {
+  const seen = new Set<string>()
+  return ({ index, value }) => {
+    const keys = keysOf(value)
+    const isTwice = keys.some((key) => seen.has(key))
+    for (const key of keys) seen.add(key)
+    if (isTwice)
+      file.problems.push({ file: file.name, index, expected: 'a key that stands only once' })
+    return !isTwice
+  }
+}
+
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

@@ -4,9 +4,22 @@ import { declarationKey } from '../installation.ts'
 import { normalisePhone } from '../phone.ts'
 import { calendarSchema } from '../schema/calendar.ts'
 import { nameSchema } from '../schema/primitives.ts'
-import { contactSchema, declarationSchema } from '../schema/seeds.ts'
+import {
+  agentSchema,
+  assistantSchema,
+  contactSchema,
+  declarationSchema,
+  lineSchema,
+} from '../schema/seeds.ts'
 import type { SeedEntry, SeedFile } from './file.ts'
-import { checkRecord, entriesOfList, entriesOfObject, isObject, seedHash } from './file.ts'
+import {
+  checkRecord,
+  distinct,
+  entriesOfList,
+  entriesOfObject,
+  isObject,
+  seedHash,
+} from './file.ts'
 
 export function canonicalContact(
   file: SeedFile,
@@ -22,6 +35,18 @@ export function canonicalContact(
     const contact = phone === undefined ? value : { ...value, phone }
     return [{ index, value: { contact, hash: seedHash(contact) } }]
   })
+}
+
+/** The ids by which a contact is found; no two contacts share one. */
+export function contactKeys({ contact }: SeedContact): string[] {
+  return [contact.phone ?? [], contact.userId ?? []].flat()
+}
+
+/** contacts.json. */
+export function contacts(file: SeedFile, value: unknown): SeedEntry<SeedContact>[] {
+  return entriesOfList(file, value)
+    .flatMap((entry) => canonicalContact(file, entry))
+    .filter(distinct(file, contactKeys))
 }
 
 export function listEntries(
@@ -40,13 +65,22 @@ export function listEntries(
   })
 }
 
+/** lists.json. */
+export function lists(file: SeedFile, value: unknown): SeedListEntry[] {
+  if (!isObject(value))
+    file.problems.push({ file: file.name, expected: '{ "blocked": [], "allowed": [] }' })
+  return (['blocked', 'allowed'] as const).flatMap((list) =>
+    listEntries(file, list, isObject(value) ? value[list] : undefined),
+  )
+}
+
 /** A record of the table `records`, from an entry that is right. */
 function toRecord<T>(kind: SeedRecord['kind'], entry: SeedEntry<T>, key: string) {
   const doc = JSON.stringify(entry.value)
   return { index: entry.index, value: { kind, key, doc, hash: seedHash(entry.value) } }
 }
 
-export function keyedList<T extends { id: string }>(
+function keyedList<T extends { id: string }>(
   file: SeedFile,
   value: unknown,
   { kind, schema }: { kind: SeedRecord['kind']; schema: z.ZodType<T> },
@@ -56,7 +90,7 @@ export function keyedList<T extends { id: string }>(
     .map((entry) => toRecord(kind, entry, entry.value.id))
 }
 
-export function calendars(file: SeedFile, value: unknown): SeedEntry<SeedRecord>[] {
+function calendars(file: SeedFile, value: unknown): SeedEntry<SeedRecord>[] {
   return entriesOfObject(file, value).flatMap((entry) => {
     const name = checkRecord(file, nameSchema, { index: entry.index, value: entry.index })
     return name.flatMap(() =>
@@ -67,7 +101,7 @@ export function calendars(file: SeedFile, value: unknown): SeedEntry<SeedRecord>
   })
 }
 
-export function declarations(file: SeedFile, value: unknown): SeedEntry<SeedRecord>[] {
+function declarations(file: SeedFile, value: unknown): SeedEntry<SeedRecord>[] {
   if (!isObject(value)) {
     file.problems.push({
       file: file.name,
@@ -93,3 +127,32 @@ export function declarations(file: SeedFile, value: unknown): SeedEntry<SeedReco
     ...mapping,
   ]
 }
+
+interface RecordFile {
+  readonly name: string
+  /** The records that are right, each key once; the others are named in the file's problems. */
+  entries(file: SeedFile, value: unknown): SeedEntry<SeedRecord>[]
+}
+
+function recordFile(name: string, read: RecordFile['entries']): RecordFile {
+  return {
+    name,
+    entries: (file, value) =>
+      read(file, value).filter(distinct<SeedRecord>(file, ({ key }) => [key])),
+  }
+}
+
+/** The seed files whose records are held whole, in the order in which they are read. */
+export const recordFiles: readonly RecordFile[] = [
+  recordFile('calendars.json', calendars),
+  recordFile('attributes.json', declarations),
+  recordFile('agents.json', (file, value) =>
+    keyedList(file, value, { kind: 'agent', schema: agentSchema }),
+  ),
+  recordFile('numbers.json', (file, value) =>
+    keyedList(file, value, { kind: 'line', schema: lineSchema }),
+  ),
+  recordFile('assistants.json', (file, value) =>
+    keyedList(file, value, { kind: 'assistant', schema: assistantSchema }),
+  ),
+]
