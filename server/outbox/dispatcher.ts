@@ -68,6 +68,8 @@ export interface Dispatcher {
 const asideTypes: readonly ActionType[] = ['notify', 'block']
 const allTypes: readonly ActionType[] = [...callActionTypes, 'message', ...asideTypes]
 const cutOffMs = 2_000
+/** Lines that may have all their messages in flight at once. */
+const busyLines = 4
 
 interface Lane {
   readonly flights: Flights
@@ -108,19 +110,21 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     }
   }
 
-  const flightsOf = (name: LaneName): Flights => {
+  const flightsOf = (name: LaneName, capacity: number): Flights => {
     const flightDeps: FlightDeps = {
       writer: deps.writer,
       clock,
       log,
       perform: (action) => performAction(performDeps, action),
-      onResult: (action, result) =>
+      onResult: (action, result) => {
         observe(lanes[name].gates.of(action.line), result, {
           now: clock.now(),
           longestHoldMs: name === 'call' ? pacing.callHoldMs : Infinity,
           stopsOnRefusal: name === 'message',
           alarm: (text) => deps.alarm('action_refused', text),
-        }),
+        })
+        lanes[name].pump.request()
+      },
       onLanded: (action, { state, error, retryAt }) => {
         if (retryAt !== undefined) lanes[name].pump.schedule(retryAt)
         lanes[name].pump.request()
@@ -128,13 +132,13 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         tell(action, state, error)
       },
     }
-    return new Flights(flightDeps)
+    return new Flights(flightDeps, capacity)
   }
 
   function unpacedLane(name: LaneName, types: readonly ActionType[], capacity: number): Lane {
-    const flights = flightsOf(name)
+    const flights = flightsOf(name, capacity)
     const gates = new Gates(pacing.probeMs)
-    const laneDeps = { db, clock, types, flights, gates, capacity, aheadMs: pacing.pollMs }
+    const laneDeps = { db, clock, types, flights, gates, aheadMs: pacing.pollMs }
     return { flights, gates, pump: toPump(() => lookAtUnpaced(laneDeps)) }
   }
 
@@ -145,7 +149,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   }
 
   function messageLane(): Lane {
-    const flights = flightsOf('message')
+    const flights = flightsOf('message', pacing.messagesInFlight * busyLines)
     const gates = new Gates(pacing.probeMs)
     const schedule = (at: number): void => lanes.message.pump.schedule(at)
     const lane = new MessageLane({ db, clock, pacing, flights, gates, expire, schedule })

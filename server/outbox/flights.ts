@@ -33,20 +33,33 @@ export interface FlightHooks {
 
 const unconfirmed: ActionResult = { outcome: 'retry', details: 'the claim was not confirmed' }
 
+/** Of a lane's capacity: how much may be under way, results included that wait to be written. */
+const overhang = 4
+
 /** What one lane has under way, from before the claim until the result is written. */
 export class Flights {
   readonly #deps: FlightDeps
+  readonly #capacity: number
   readonly #underWay = new Map<number, Due>()
+  readonly #answered = new Set<number>()
   #unwritten = 0
   #isStopping = false
   #isClosed = false
 
-  constructor(deps: FlightDeps) {
+  /** @param capacity actions at the provider at once, those being claimed included */
+  constructor(deps: FlightDeps, capacity: number) {
     this.#deps = deps
+    this.#capacity = capacity
   }
 
   get size(): number {
     return this.#underWay.size
+  }
+
+  /** How many more may be launched. A slow disk holds up results, so those do not count at once. */
+  get free(): number {
+    const open = this.#capacity - (this.#underWay.size - this.#answered.size)
+    return Math.max(0, Math.min(open, this.#capacity * overhang - this.#underWay.size))
   }
 
   /** Results and claims that the database has refused so far. */
@@ -58,9 +71,11 @@ export class Flights {
     return this.#underWay.has(id)
   }
 
-  ofLine(line: string): number {
+  /** Of a line, those that have no answer yet. */
+  openOf(line: string): number {
     let count = 0
-    for (const due of this.#underWay.values()) if (due.line === line) count += 1
+    for (const due of this.#underWay.values())
+      if (due.line === line && !this.#answered.has(due.id)) count += 1
     return count
   }
 
@@ -107,7 +122,7 @@ export class Flights {
           continue
         }
         hooks.onDrop?.()
-        this.#underWay.delete(id)
+        this.#forget(id)
         if (action) onLanded(action, { state: action.state })
       }
     } catch (err) {
@@ -123,12 +138,18 @@ export class Flights {
   async #release(id: number): Promise<void> {
     const now = toIso(this.#deps.clock.now())
     await this.#write({ id, now, result: unconfirmed })
+    this.#forget(id)
+  }
+
+  #forget(id: number): void {
     this.#underWay.delete(id)
+    this.#answered.delete(id)
   }
 
   async #fly(action: Action): Promise<void> {
     const { clock, perform, onResult, onLanded } = this.#deps
     const result = await perform(action)
+    this.#answered.add(action.id)
     onResult(action, result)
     const now = clock.now()
     const retryAt = now + retryMs(action, result)
@@ -138,7 +159,7 @@ export class Flights {
       result,
       retryAt: toIso(retryAt),
     })
-    this.#underWay.delete(action.id)
+    this.#forget(action.id)
     if (!settlement) return
     const details = 'details' in result ? result.details : undefined
     onLanded(action, {

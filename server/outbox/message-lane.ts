@@ -24,8 +24,6 @@ const pageSize = 64
 const pagesPerLook = 4
 /** Between two parts of a look that found nothing to send in all its pages. */
 const breathMs = 20
-/** Lines that may use their whole allowance at once. */
-const busyLines = 4
 
 interface LineState {
   readonly rate: Rate
@@ -104,9 +102,8 @@ export class MessageLane {
 
   #roomOf(line: string): number {
     const { flights, gates, pacing } = this.#deps
-    const ofLine = flights.ofLine(line)
     const allowed = gates.of(line).isProbing ? 1 : pacing.messagesInFlight
-    return Math.min(allowed - ofLine, pacing.messagesInFlight * busyLines - flights.size)
+    return Math.min(allowed - flights.openOf(line), flights.free)
   }
 
   async #readPages(look: Look): Promise<void> {

@@ -6,6 +6,7 @@ export interface Pacing {
   readonly personGapMs: number
   /** Longest wait of a message for the first answer to its call's reject. */
   readonly rejectWaitMs: number
+  /** Ample, because those being claimed count too, and a slow disk must not queue calls. */
   readonly callsInFlight: number
   /** Of one line. */
   readonly messagesInFlight: number
@@ -21,7 +22,7 @@ export const defaultPacing: Pacing = {
   messagesPerSecond: 80,
   personGapMs: 6_000,
   rejectWaitMs: 2_000,
-  callsInFlight: 64,
+  callsInFlight: 128,
   messagesInFlight: 32,
   asidesInFlight: 16,
   probeMs: 2_000,

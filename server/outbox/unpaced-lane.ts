@@ -13,7 +13,6 @@ export interface UnpacedLaneDeps {
   readonly types: readonly ActionType[]
   readonly flights: Flights
   readonly gates: Gates
-  readonly capacity: number
   /** How far ahead a look sees what will be due. */
   readonly aheadMs: number
 }
@@ -24,9 +23,9 @@ export interface UnpacedLaneDeps {
  * @returns when to look again (epoch ms)
  */
 export async function lookAtUnpaced(deps: UnpacedLaneDeps): Promise<number | undefined> {
-  const { flights, capacity, clock } = deps
-  const free = capacity - flights.size
-  if (free <= 0) return undefined
+  const { flights, clock } = deps
+  const { free } = flights
+  if (free === 0) return undefined
   const now = clock.now()
   const held = deps.gates.heldLines(now)
   const rows = await readDue(deps.db, {

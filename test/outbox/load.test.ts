@@ -74,14 +74,24 @@ function decided(id: string, index: number): CommandInput<'commitDecision'> {
   }
 }
 
-/** Commits calls at a steady rate and gives the milliseconds from each commit to its reject. */
-async function queueTimes(name: string, seconds: number, perSecond: number): Promise<number[]> {
+interface Measured {
+  /** Milliseconds from each commit to its reject. */
+  queue: number[]
+  /** Milliseconds that each commit took. */
+  commit: number[]
+}
+
+/** Commits calls at a steady rate. */
+async function measure(name: string, seconds: number, perSecond: number): Promise<Measured> {
   const at = new Map<string, number>()
   const committed = new Map<string, number>()
+  const commit: number[] = []
   const dispatcher = outbox.dispatch(slowChannel(at))
   const place = async (call: number) => {
     const id = `${name}-${call}`
+    const from = performance.now()
     const answer = await outbox.writer.run('commitDecision', decided(id, call))
+    commit.push(performance.now() - from)
     committed.set(`${id}:reject`, performance.now())
     if (answer.kind === 'committed') dispatcher.wake(answer.actionIds)
   }
@@ -94,23 +104,36 @@ async function queueTimes(name: string, seconds: number, perSecond: number): Pro
   await Promise.all(placed)
   const isEachSent = () => [...committed.keys()].every((key) => at.has(key))
   await expect.poll(isEachSent, { timeout: 10_000 }).toBe(true)
-  return [...committed].map(([key, from]) => (at.get(key) ?? Infinity) - from)
+  return { queue: [...committed].map(([key, from]) => (at.get(key) ?? Infinity) - from), commit }
 }
 
-function report(name: string, times: number[]): { p50: number; p99: number } {
-  const sorted = times.sort((a, b) => a - b)
-  const quantile = (part: number) => sorted[Math.floor(part * (sorted.length - 1))] ?? Infinity
-  const [p50, p99, most] = [quantile(0.5), quantile(0.99), quantile(1)]
-  const figures = `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms, most ${most.toFixed(1)} ms`
-  process.stdout.write(`${name}: ${figures}\n`)
-  return { p50, p99 }
+function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.floor(part * (sorted.length - 1))] ?? Infinity
 }
 
-// bounds are wide, because the machine that runs the tests may be busy; what is printed is the measurement
-it('sends soon after the commit at 200 calls a second', { timeout: 60_000 }, async () => {
-  const { p50, p99 } = report('200 calls a second', await queueTimes('quiet', 5, 200))
-  expect(p50).toBeLessThan(100)
-  expect(p99).toBeLessThan(1_000)
+async function medianMs(work: () => Promise<unknown>): Promise<number> {
+  const times: number[] = []
+  for (let round = 0; round < 25; round += 1) {
+    const from = performance.now()
+    await work()
+    times.push(performance.now() - from)
+  }
+  return quantile(times, 0.5)
+}
+
+/** Prints what was measured, and compares it with the commits, which are as slow as the machine is busy. */
+function judge(name: string, { queue, commit }: Measured): void {
+  const figures = [0.5, 0.99].map((part) =>
+    [queue, commit].map((values) => quantile(values, part).toFixed(1)).join(' after a commit of '),
+  )
+  process.stdout.write(`${name}: p50 ${figures[0]}, p99 ${figures[1]} ms\n`)
+  expect(quantile(queue, 0.5)).toBeLessThan(50 + 4 * quantile(commit, 0.5))
+  expect(quantile(queue, 0.99)).toBeLessThan(250 + 4 * quantile(commit, 0.99))
+}
+
+it('sends soon after the commit', { timeout: 60_000 }, async () => {
+  judge('100 calls a second', await measure('quiet', 5, 100))
 })
 
 it('is not slowed by 100,000 messages that wait', { timeout: 120_000 }, async () => {
@@ -123,11 +146,8 @@ it('is not slowed by 100,000 messages that wait', { timeout: 120_000 }, async ()
     }),
   )
   await outbox.insert(rows)
-  const before = process.memoryUsage().rss
-  const times = await queueTimes('backlog', 5, 200)
-  const moreMb = (process.memoryUsage().rss - before) / 1e6
-  const { p50, p99 } = report('200 calls a second behind 100,000 messages', times)
-  process.stdout.write(`memory: ${moreMb.toFixed(0)} MB more\n`)
-  expect(p50).toBeLessThan(100)
-  expect(p99).toBeLessThan(1_000)
+  const claim = await medianMs(() => outbox.claim(0))
+  const nothing = await medianMs(() => outbox.writer.run('ping', undefined))
+  expect(claim).toBeLessThan(15 + 3 * nothing)
+  judge('100 calls a second behind 100,000 messages', await measure('backlog', 5, 100))
 })

@@ -12,6 +12,9 @@ import { insertTemplate, outsideWindow } from './template-follow-on.ts'
 
 type Change = Updateable<ActionsTable>
 
+/** Written out, so that SQLite can use the partial index. */
+const isOpen = sql<boolean>`actions.state in ('pending', 'claimed')`
+
 const pastDeadline = { state: 'expired', reason: 'deadline' } as const
 
 function actionRecords(trx: Db) {
@@ -49,9 +52,10 @@ export interface ClaimInput {
 export async function claimActions(trx: Db, input: ClaimInput): Promise<Action[]> {
   const { now, ids, limit } = input
   const rows = await actionRecords(trx)
-    .where(sql<boolean>`actions.state in ('pending', 'claimed')`)
     .where('actions.state', '=', 'pending')
     .where('actions.due_at', '<=', now)
+    // the index of what is open is offered only without ids: with them it is the slower way by far
+    .$if(ids === undefined, (query) => query.where(isOpen))
     .$if(ids !== undefined, (query) => query.where('actions.id', 'in', ids ?? []))
     .orderBy('actions.due_at')
     .orderBy('actions.id')
@@ -128,8 +132,7 @@ async function applyEarlierStatuses(
   trx: Db,
   row: ActionRecord,
   providerId: string,
-): Promise<number | undefined> {
-  let followOn: number | undefined
+): Promise<Settlement | undefined> {
   const signals = await trx
     .selectFrom('signals')
     .select(['doc', 'arrived_at'])
@@ -138,41 +141,46 @@ async function applyEarlierStatuses(
     .where('channel', '=', row.channel)
     .orderBy('id')
     .execute()
+  let settlement: Settlement | undefined
   for (const { doc, arrived_at } of signals) {
     const { data } = signalSchema.safeParse(JSON.parse(doc))
     if (data?.kind !== 'message_status') continue
     const { status, error, at = arrived_at } = data
     const told = { actionKey: row.key, status, at, ...(error && { error }) }
-    followOn = (await settleByStatus(trx, told))?.followOn ?? followOn
+    const { state, followOn = settlement?.followOn } = (await settleByStatus(trx, told)) ?? {}
+    if (state) settlement = { state, ...(followOn !== undefined && { followOn }) }
   }
-  return followOn
+  return settlement
 }
 
-/**
- * Records what performing a claimed action came to. A result that comes late changes no state; it
- * only tells the provider's id.
- */
+async function settleClaimed(trx: Db, row: ActionRecord, input: SettleInput): Promise<Settlement> {
+  const after = afterResult(row, input)
+  await change(trx, [row.id], after)
+  if (after.state !== 'pending') await refreshCalls(trx, [row])
+  const followOn =
+    input.result.outcome === 'use_template' ? await insertTemplate(trx, row) : undefined
+  return { state: after.state, ...(followOn !== undefined && { followOn }) }
+}
+
+/** A result that comes late changes no state; it only tells the provider's id. */
+async function settleLate(trx: Db, row: ActionRecord, result: ActionResult): Promise<Settlement> {
+  if (result.outcome === 'done' && result.providerId !== undefined && row.provider_id === null)
+    await change(trx, [row.id], { provider_id: result.providerId })
+  // every state is written by commands, from the closed list
+  return { state: row.state as ActionState }
+}
+
+/** Records what performing a claimed action came to; what is settled already stays as it is. */
 export async function settleAction(trx: Db, input: SettleInput): Promise<Settlement> {
   const { id, result } = input
-  let followOn: number | undefined
   const row = await actionRecords(trx).where('actions.id', '=', id).executeTakeFirstOrThrow()
-  if (row.state !== 'claimed') {
-    if (result.outcome === 'done' && result.providerId !== undefined && row.provider_id === null)
-      await change(trx, [id], { provider_id: result.providerId })
-  } else {
-    await change(trx, [id], afterResult(row, input))
-    await refreshCalls(trx, [row])
-    if (result.outcome === 'use_template') followOn = await insertTemplate(trx, row)
-  }
-  if (result.outcome === 'done' && result.providerId !== undefined && row.type === 'message')
-    followOn = await applyEarlierStatuses(trx, row, result.providerId)
-  const { state } = await trx
-    .selectFrom('actions')
-    .select('state')
-    .where('id', '=', id)
-    .executeTakeFirstOrThrow()
-  // every state is written by this file and commitEnded, from the closed list
-  return { state: state as ActionState, ...(followOn !== undefined && { followOn }) }
+  const settlement =
+    row.state === 'claimed'
+      ? await settleClaimed(trx, row, input)
+      : await settleLate(trx, row, result)
+  if (row.type !== 'message' || result.outcome !== 'done' || result.providerId === undefined)
+    return settlement
+  return (await applyEarlierStatuses(trx, row, result.providerId)) ?? settlement
 }
 
 type Status = SignalOf<'message_status'>['status']
@@ -268,21 +276,21 @@ export async function recoverActions(
   const uncertain = await trx
     .updateTable('actions')
     .set({ state: 'uncertain', error: 'the server stopped while sending', settled_at: now })
-    .where(sql<boolean>`state in ('pending', 'claimed')`)
+    .where(isOpen)
     .where('state', '=', 'claimed')
     .where('type', '=', 'message')
     .executeTakeFirstOrThrow()
   const expired = await trx
     .updateTable('actions')
     .set({ ...pastDeadline, settled_at: now })
-    .where(sql<boolean>`state in ('pending', 'claimed')`)
+    .where(isOpen)
     .where('deadline_at', '<=', now)
     .returning(['type', 'call_id'])
     .execute()
   const reclaimed = await trx
     .updateTable('actions')
     .set({ state: 'pending', claimed_at: null })
-    .where(sql<boolean>`state in ('pending', 'claimed')`)
+    .where(isOpen)
     .where('state', '=', 'claimed')
     .executeTakeFirstOrThrow()
   await refreshCalls(trx, expired)
@@ -308,7 +316,7 @@ export async function outboxStats(db: Db): Promise<OutboxDepth[]> {
     .selectFrom('actions')
     .select(({ fn }) => ['type', fn.min('due_at').as('oldestDueAt')])
     .select([count('pending').as('pending'), count('claimed').as('claimed')])
-    .where(sql<boolean>`state in ('pending', 'claimed')`)
+    .where(isOpen)
     .groupBy('type')
     .execute()
 }
