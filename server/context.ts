@@ -3,6 +3,8 @@ import { dirname } from 'node:path'
 import type { Alarm } from './alarms.ts'
 import { createAlarm } from './alarms.ts'
 import type { Channel } from './channels/channel.ts'
+import { wahaChannel } from './channels/waha/client.ts'
+import { wawpChannel } from './channels/wawp/client.ts'
 import { whatsappChannel } from './channels/whatsapp/client.ts'
 import type { Clock } from './clock.ts'
 import { systemClock, toIso } from './clock.ts'
@@ -123,17 +125,12 @@ async function readSkew(db: Db): Promise<number> {
 }
 
 function openChannels(config: Config): ReadonlyMap<string, Channel> {
-  const { meta } = config
-  return new Map<string, Channel>([
-    [
-      'whatsapp',
-      whatsappChannel({
-        graphUrl: meta.graphUrl,
-        version: meta.graphVersion,
-        accessToken: meta.accessToken,
-      }),
-    ],
-  ])
+  const { meta, waha, wawp } = config
+  const { graphUrl, graphVersion, accessToken } = meta
+  const channels: Channel[] = [whatsappChannel({ graphUrl, version: graphVersion, accessToken })]
+  if (waha.url !== undefined) channels.push(wahaChannel({ url: waha.url, apiKey: waha.apiKey }))
+  if (wawp.url !== undefined) channels.push(wawpChannel({ ...wawp, url: wawp.url }))
+  return new Map(channels.map((channel) => [channel.name, channel]))
 }
 
 /** Says at the start what is missing, so that nobody waits for calls that cannot come. */
@@ -142,6 +139,12 @@ function sayWhatIsMissing(config: Config, log: Logger): void {
     ...(config.meta.appSecrets.length === 0 ? ['META_APP_SECRET (no webhook is accepted)'] : []),
     ...(config.meta.verifyToken === undefined ? ['META_VERIFY_TOKEN (Meta cannot check us)'] : []),
     ...(config.meta.accessToken === undefined ? ['META_ACCESS_TOKEN (nothing can be sent)'] : []),
+    ...(config.waha.url !== undefined && config.waha.hmacKeys.length === 0
+      ? ['WAHA_HMAC_KEY (no webhook of WAHA is accepted)']
+      : []),
+    ...(config.wawp.url !== undefined && config.wawp.webhookTokens.length === 0
+      ? ['WAWP_WEBHOOK_TOKEN (no webhook of Wawp is accepted)']
+      : []),
     ...(config.adminToken === undefined ? ['ADMIN_TOKEN (the API answers nobody)'] : []),
   ]
   if (missing.length > 0) log.warn({ missing }, 'not configured')
@@ -217,16 +220,6 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     canBlock: (channel) => channels.get(channel)?.can.block === true,
     wake: (ids) => dispatcher.wake(ids),
     publish: (events) => live.publish(events),
-    settleStatus: async (signal, arrivedAt) => {
-      await writer.run('settleByStatus', {
-        actionKey: signal.actionKey,
-        providerId: signal.messageId,
-        status: signal.status,
-        at: signal.at ?? arrivedAt,
-        error: signal.error,
-      })
-      dispatcher.wake()
-    },
     skew: await readSkew(db),
   })
   const silence = watchSilence({ reader, clock, metrics, alarm, log })

@@ -6,6 +6,7 @@ import type { Context, Overrides } from './context.ts'
 import { createContext } from './context.ts'
 import { callRoutes } from './http/calls.ts'
 import { webhookRoutes } from './http/webhooks.ts'
+import { refreshMetrics } from './refresh-metrics.ts'
 
 /** A server that listens. */
 export interface RunningServer {
@@ -25,7 +26,7 @@ export function createServerApp(context: Context, isListening: () => boolean) {
     policies: () => context.releases.started,
     listening: isListening,
   }
-  const app = createApp({ ...context, checks })
+  const app = createApp({ ...context, checks, refreshMetrics: () => refreshMetrics(context) })
   return app
     .route('/', webhookRoutes(context))
     .route('/', callRoutes({ ...context, wake: (ids) => context.dispatcher.wake(ids) }))

@@ -44,8 +44,6 @@ export interface GatekeeperDeps {
   /** After the commit: actions to perform, events to show. */
   readonly wake: (actionIds: readonly number[]) => void
   readonly publish: (events: readonly FeedEvent[]) => void
-  /** Statuses of messages we sent. */
-  readonly settleStatus: (signal: SignalOf<'message_status'>, arrivedAt: string) => Promise<void>
   /** Clock difference known from before. */
   readonly skew: number
 }
@@ -216,9 +214,12 @@ export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
         note(signal, result.duplicate ? 'duplicate' : 'journalled')
         return deps.publish(result.events)
       }
-      case 'message_status':
-        await deps.settleStatus(signal, input.arrivedAt)
-        return note(signal, 'journalled')
+      case 'message_status': {
+        const result = await writer.run('commitMessageStatus', { signal, ...input, team })
+        note(signal, result.duplicate ? 'duplicate' : 'journalled')
+        deps.wake([])
+        return deps.publish(result.events)
+      }
       case 'permission_replied':
       case 'line_changed': {
         if (signal.kind === 'line_changed')

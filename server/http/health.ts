@@ -10,7 +10,9 @@ export interface HealthDeps {
   readonly config: { readonly adminToken: string | undefined }
   /** By what they are called when they are missing: database, policies, listening. */
   readonly checks: Readonly<Record<string, Check>>
-  readonly metrics: { readonly registry: Registry; readLoop(): void }
+  readonly metrics: { readonly registry: Registry }
+  /** Brings up to date what is read rather than counted. */
+  refreshMetrics(): Promise<void>
 }
 
 const health = createRoute({
@@ -87,7 +89,7 @@ export function healthRoutes(deps: HealthDeps) {
     .openapi(
       { ...metrics, middleware: [requireLoopbackOrToken(deps.config.adminToken)] },
       async (context) => {
-        deps.metrics.readLoop()
+        await deps.refreshMetrics()
         const { registry } = deps.metrics
         return context.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType })
       },

@@ -71,6 +71,9 @@ export interface NewRelease {
 const withoutPlace = ({ line: _, column: __, ...problem }: Problem): Problem => problem
 
 /** All policies, and which release answers which line. Changes are made one after the other, by its owner. */
+/** Fewer than on the command line: this runs between calls, and a tenth of them takes a few milliseconds. */
+const combinationsTried = 5_000
+
 export class Shelf {
   readonly deps: ReleasesDeps
   readonly #states = new Map<string, PolicyState>()
@@ -252,6 +255,7 @@ export class Shelf {
       installation: this.deps.installation.current(),
       at: this.deps.clock.now(),
       otherClaims: this.#claims(policy.id),
+      exhaustiveLimit: combinationsTried,
     })
   }
 

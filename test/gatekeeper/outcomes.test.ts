@@ -178,10 +178,10 @@ describe('a CRM', () => {
   })
 
   it.each([
-    ['hangs', () => undefined, 'timeout'],
-    ['drips', (response: ServerResponse) => void drip(response), 'timeout'],
-    ['answers HTML', (response: ServerResponse) => void response.end('<html>'), 'error'],
-    ['answers 500', (response: ServerResponse) => json(response, {}, 500), 'error'],
+    ['hangs', (): void => undefined, 'timeout'],
+    ['drips', (response: ServerResponse): void => void drip(response), 'timeout'],
+    ['answers HTML', (response: ServerResponse): void => void response.end('<html>'), 'error'],
+    ['answers 500', (response: ServerResponse): void => json(response, {}, 500), 'error'],
   ] as const)('that %s leaves the decision inside its budget', async (_what, behaviour, reason) => {
     respond = behaviour
     const decision = await call(bench, { from: somebody() })

@@ -45,7 +45,7 @@ export const rejectAll = (text = 'Please write to us, {{caller.name | default: "
 })
 
 export interface BenchOptions {
-  readonly policies?: readonly { id: string }[]
+  readonly policies?: readonly ({ id: string } & Record<string, unknown>)[]
   readonly seeds?: Readonly<Record<string, unknown>>
   readonly environment?: Record<string, string>
   readonly overrides?: Overrides

@@ -250,7 +250,7 @@ describe('what is not a signed delivery', () => {
       fetch(`${bench.server.url}/webhooks/whatsapp`, {
         method: 'POST',
         headers: { 'x-hub-signature-256': sign(body) },
-        body: body as BodyInit,
+        body,
       })
     expect((await send(bytes)).status).toBe(400)
     expect((await send('{"object":')).status).toBe(400)

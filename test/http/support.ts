@@ -133,6 +133,7 @@ export async function startServer(
     config: { adminToken },
     checks: { policies: () => releases.started },
     metrics,
+    refreshMetrics: async () => metrics.readLoop(),
     log,
     live,
     releases,

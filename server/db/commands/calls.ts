@@ -78,7 +78,12 @@ export async function commitMissed(trx: Db, input: MissedInput): Promise<Journal
     })
     .execute()
   const doc = { ref: input.ref, line: signal.line, why: input.why }
-  const event = await insertEvent(trx, { type: 'call.missed', at: arrivedAt, team: input.team, doc })
+  const event = await insertEvent(trx, {
+    type: 'call.missed',
+    at: arrivedAt,
+    team: input.team,
+    doc,
+  })
   return { duplicate: false, events: [event] }
 }
 

@@ -3,6 +3,7 @@ import { requestAction } from './call-actions.ts'
 import { commitCallStatus, commitEnded, commitMissed } from './calls.ts'
 import { commitDecision } from './decision.ts'
 import { feedCommands } from './feed.ts'
+import { commitMessageStatus } from './message-status.ts'
 import { commitIdentityChanged, commitMessage, commitNote } from './messages.ts'
 import { claimActions, recoverActions, settleAction, settleByStatus } from './outbox.ts'
 import { releaseCommands } from './releases.ts'
@@ -25,6 +26,7 @@ export const commands = {
   commitEnded,
   commitCallStatus,
   commitMessage,
+  commitMessageStatus,
   commitNote,
   commitIdentityChanged,
   commitNotice,
