@@ -1,5 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { registerServe } from './commands/serve.ts'
+import { registerTest } from './commands/test.ts'
+import { registerValidate } from './commands/validate.ts'
 import { failureOf } from './failure.ts'
 
 /** Who reads our output may stop reading (`… | head`); that is no error. */
@@ -19,6 +21,8 @@ function createProgram(): Command {
     .showHelpAfterError('(--help shows how)')
     .exitOverride()
   registerServe(program)
+  registerTest(program)
+  registerValidate(program)
   return program
 }
 
