@@ -189,6 +189,8 @@ export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
       isAttempt,
     })
     note(signal, result.duplicate ? 'duplicate' : 'journalled')
+    // a message may have waited for a reject that is gone now
+    deps.wake([])
     deps.publish(result.events)
   }
 
