@@ -1,7 +1,10 @@
 import { Command, CommanderError } from 'commander'
+import { registerDemo } from './commands/demo.ts'
+import { registerDoctor } from './commands/doctor.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerTest } from './commands/test.ts'
 import { registerValidate } from './commands/validate.ts'
+import { registerSimulate } from './commands/simulate.ts'
 import { failureOf } from './failure.ts'
 
 /** Who reads our output may stop reading (`… | head`); that is no error. */
@@ -21,8 +24,11 @@ function createProgram(): Command {
     .showHelpAfterError('(--help shows how)')
     .exitOverride()
   registerServe(program)
+  registerDemo(program)
   registerTest(program)
   registerValidate(program)
+  registerDoctor(program)
+  registerSimulate(program)
   return program
 }
 
