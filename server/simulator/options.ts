@@ -21,6 +21,8 @@ export interface SimulatorOptions {
   /** 0, the default, takes any free port. */
   port?: number
   host?: '127.0.0.1'
+  /** Answers what is no request to Graph (a control panel, say) on the same port; undefined passes on. */
+  aside?: (request: Request) => Promise<Response> | undefined
   appSecret: string
   accessToken: string
   /** Where webhooks go. */

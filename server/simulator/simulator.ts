@@ -88,7 +88,10 @@ export interface Simulator {
 /** Starts Meta's side on loopback. Throws if the port is taken. */
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const { world, deliverer } = createWorld(options)
-  const server = createAdaptorServer({ fetch: graphApp(world).fetch })
+  const graph = graphApp(world)
+  const server = createAdaptorServer({
+    fetch: (request, env) => options.aside?.(request) ?? graph.fetch(request, env),
+  })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(options.port ?? 0, options.host ?? '127.0.0.1', resolve)
