@@ -3,6 +3,7 @@ import type { Alarm } from '../alarms.ts'
 import type { Clock } from '../clock.ts'
 import { toIso } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { crashPoint } from '../crash-point.ts'
 import type { CommitDecisionOutput } from '../db/commands/decision.ts'
 import type { FeedEvent } from '../db/commands/feed.ts'
 import type { DeliveryPart } from '../db/commands/signals.ts'
@@ -14,6 +15,7 @@ import type { Velocity } from '../facts/velocity.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
 import type { Installation } from '../schema/installation.ts'
+import type { Line } from '../schema/seeds.ts'
 import type { Signal, SignalOf } from '../schema/signal.ts'
 import { attemptOf, decideCall } from './offered.ts'
 import type { LiveRelease } from './release.ts'
@@ -79,9 +81,14 @@ export interface Arrival {
   readonly part: () => DeliveryPart
 }
 
-/** Team that owns a line; calls of lines nobody declared belong to `main`. */
+/**
+ * Team that owns a line; calls of lines nobody declared belong to `main`. Meta's account webhooks name
+ * a line by its number instead of its id.
+ */
 export function teamOf(installation: Installation, line: string): string {
-  return installation.lines.find((one) => one.id === line)?.team ?? 'main'
+  const isIt = (one: Line): boolean =>
+    one.id === line || one.display?.replace(/\D/g, '') === line.replace(/^\+/, '')
+  return installation.lines.find(isIt)?.team ?? 'main'
 }
 
 /** The body goes with the first signal that is journalled; the others name the delivery. */
@@ -168,6 +175,7 @@ export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
     }
     const offeredAt = arrivedAt - Math.max(0, ageOf(signal, arrivedAt))
     const prepared = await decideCall(deps, { signal, arrival, offeredAt, team })
+    crashPoint('after-decision')
     const result: CommitDecisionOutput = await deps.writer.run('commitDecision', prepared)
     if (result.kind === 'duplicate') return note(signal, 'duplicate')
     note(signal, 'decided')
