@@ -1,5 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { sql } from 'kysely'
+import { crashPoint } from '../crash-point.ts'
 import { commands } from './commands/index.ts'
 import type { Db } from './open.ts'
 import { migrateToLatest, openForWriting } from './open.ts'
@@ -50,7 +51,9 @@ async function commitBatch(db: Db, batch: ThreadRequest[]): Promise<ThreadRespon
     await sql`begin immediate`.execute(db)
     const responses: ThreadResponse[] = []
     for (const request of batch) responses.push(await perform(db, request))
+    for (const { name } of batch) crashPoint('before-commit', name)
     await sql`commit`.execute(db)
+    for (const { name } of batch) crashPoint('after-commit', name)
     return responses
   } catch (error) {
     await sql`rollback`.execute(db).catch(() => undefined)

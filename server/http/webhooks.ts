@@ -7,6 +7,7 @@ import { verifySignature, verifySubscription } from '../channels/whatsapp/signat
 import { parseWebhook } from '../channels/whatsapp/webhook.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
+import { crashPoint, crashPointSoon } from '../crash-point.ts'
 import { GatekeeperError } from '../errors.ts'
 import type { Gatekeeper } from '../gatekeeper/gatekeeper.ts'
 import type { Metrics } from '../metrics.ts'
@@ -122,6 +123,7 @@ async function deliver(context: Context, deps: WebhookDeps, provider: Provider):
       arrivedMono,
     })
   deps.metrics.ackMs.observe({ channel }, deps.clock.monotonic() - arrivedMono)
+  crashPoint('before-answer')
   return context.text('ok', 200)
 }
 
@@ -136,6 +138,7 @@ export function webhookRoutes(deps: WebhookDeps): Hono {
       ['whatsapp', 'waha', 'wawp'].includes(channel) ? channel : 'other',
       context.res.status,
     )
+    crashPointSoon('after-answer')
   })
   app.get('/webhooks/whatsapp', (context) => challenge(context, deps))
   app.post('/webhooks/whatsapp', (context) => deliver(context, deps, whatsapp(deps.config)))

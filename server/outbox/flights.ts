@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../clock.ts'
 import { toIso } from '../clock.ts'
+import { crashPoint } from '../crash-point.ts'
 import type { CommandInput, CommandOutput } from '../db/commands/index.ts'
 import type { Writer } from '../db/writer.ts'
 import type { Logger } from '../logger.ts'
@@ -93,7 +94,10 @@ export class Flights {
       due.forEach(() => hooks.onDrop?.())
       return
     }
-    for (const one of due) this.#underWay.set(one.id, one)
+    for (const one of due) {
+      crashPoint('before-claim', one.type)
+      this.#underWay.set(one.id, one)
+    }
     void this.#claim(due, hooks)
   }
 
@@ -148,7 +152,10 @@ export class Flights {
 
   async #fly(action: Action): Promise<void> {
     const { clock, perform, onResult, onLanded } = this.#deps
+    const { type } = action.payload
+    crashPoint('after-claim', type)
     const result = await perform(action)
+    crashPoint('after-send', type)
     this.#answered.add(action.id)
     onResult(action, result)
     const now = clock.now()
@@ -159,6 +166,7 @@ export class Flights {
       result,
       retryAt: toIso(retryAt),
     })
+    crashPoint('after-settle', type)
     this.#forget(action.id)
     if (!settlement) return
     const details = 'details' in result ? result.details : undefined
