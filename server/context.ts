@@ -35,11 +35,14 @@ import { createLogger } from './logger.ts'
 import type { Metrics } from './metrics.ts'
 import { createMetrics } from './metrics.ts'
 import { createNotifier } from './outbox/notify.ts'
+import { createWebhookSender } from './outbox/webhook.ts'
 import type { Dispatcher } from './outbox/dispatcher.ts'
 import { createDispatcher } from './outbox/dispatcher.ts'
 import type { Releases } from './releases/releases.ts'
 import { openReleases } from './releases/releases.ts'
 import { loadSeeds } from './seeds.ts'
+import type { ExpiryWatch } from './verifications.ts'
+import { watchExpiry } from './verifications.ts'
 
 /** Everything a running server consists of; made once, closed once. */
 export interface Context {
@@ -60,6 +63,7 @@ export interface Context {
   readonly dispatcher: Dispatcher
   readonly gatekeeper: Gatekeeper
   readonly silence: SilenceWatch
+  readonly expiry: ExpiryWatch
   /** Finishes what is under way, within ten seconds, and closes everything. */
   close(): Promise<void>
 }
@@ -190,6 +194,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     log,
     alarm,
     notify: createNotifier({ writer, clock, publish: (events) => live.publish(events) }),
+    webhook: createWebhookSender({ db, outgoing, clock }),
     onSettled: ({ type, state }) => metrics.actions.inc({ type, state }),
   })
 
@@ -223,6 +228,15 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     skew: await readSkew(db),
   })
   const silence = watchSilence({ reader, clock, metrics, alarm, log })
+  const expiry = watchExpiry({
+    db,
+    writer,
+    clock,
+    log,
+    isDeciding: () => gatekeeper.underWay > 0,
+    publish: (events) => live.publish(events),
+    wake: (ids) => dispatcher.wake(ids),
+  })
   dispatcher.wake()
 
   return {
@@ -243,9 +257,11 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     dispatcher,
     gatekeeper,
     silence,
+    expiry,
     async close() {
       clearInterval(pruning)
       silence.close()
+      await expiry.close()
       await gatekeeper.idle()
       await dispatcher.drain(drainMs)
       await dispatcher.close()

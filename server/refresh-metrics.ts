@@ -1,7 +1,16 @@
 import type { Context } from './context.ts'
 import { outboxStats } from './db/commands/outbox.ts'
 
-const types = ['pre_accept', 'accept', 'reject', 'terminate', 'message', 'notify', 'block']
+const types = [
+  'pre_accept',
+  'accept',
+  'reject',
+  'terminate',
+  'message',
+  'notify',
+  'block',
+  'webhook',
+]
 
 /** Brings the gauges up to date that are read rather than counted; called before `/metrics` answers. */
 export async function refreshMetrics(context: Context): Promise<void> {

@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { Context, Overrides } from './context.ts'
 import { createContext } from './context.ts'
 import { callRoutes } from './http/calls.ts'
+import { verificationRoutes } from './http/verifications.ts'
 import { webhookRoutes } from './http/webhooks.ts'
 import { refreshMetrics } from './refresh-metrics.ts'
 
@@ -27,9 +28,11 @@ export function createServerApp(context: Context, isListening: () => boolean) {
     listening: isListening,
   }
   const app = createApp({ ...context, checks, refreshMetrics: () => refreshMetrics(context) })
+  const wake = (ids: readonly number[]): void => context.dispatcher.wake(ids)
   return app
     .route('/', webhookRoutes(context))
-    .route('/', callRoutes({ ...context, wake: (ids) => context.dispatcher.wake(ids) }))
+    .route('/', callRoutes({ ...context, wake }))
+    .route('/', verificationRoutes({ ...context, wake }))
 }
 
 /** Starts everything and listens. */

@@ -195,6 +195,11 @@ export interface VerificationsTable {
   expires_at: string
   fulfilled_at: string | null
   call_id: number | null
+  /** Who is told what became of it, and the key (`whsec_…`) that signs what they are told. */
+  webhook_url: string | null
+  webhook_secret: string | null
+  /** When it was seen that nobody had called. */
+  expired_at: string | null
 }
 
 export interface PoliciesTable {

@@ -94,6 +94,8 @@ async function isVerificationPending(db: Db, { userId, phones }: Identity, at: s
       ]),
     )
     .where('fulfilled_at', 'is', null)
+    .where('expired_at', 'is', null)
+    .where('created_at', '<=', at)
     .where('expires_at', '>', at)
     .limit(1)
     .executeTakeFirst()

@@ -73,6 +73,20 @@ function checkedUrl(text: string | URL, guard: AddressGuard): URL {
   return url
 }
 
+/**
+ * What is wrong with an address somebody enters, as far as it tells by itself; what a name leads to is
+ * judged when connecting.
+ * @param allow OUTGOING_ALLOW
+ */
+export function addressProblem(url: string, allow: readonly string[]): string | undefined {
+  try {
+    checkedUrl(url, createAddressGuard(allow))
+    return undefined
+  } catch (error) {
+    return error instanceof OutgoingError ? error.message : 'the address is not a URL'
+  }
+}
+
 /** An address as such must be allowed; a name is judged by what it resolves to, when connecting. */
 function isReachable(hostname: string, guard: AddressGuard): boolean {
   const host = bareHost(hostname)

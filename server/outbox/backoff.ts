@@ -12,6 +12,7 @@ const steps: Record<ActionType, { firstMs: number; mostMs: number }> = {
   message: { firstMs: 2_000, mostMs: 60_000 },
   notify: usual,
   block: usual,
+  webhook: { firstMs: 5_000, mostMs: 2 * 60 * 60_000 },
 }
 
 /**

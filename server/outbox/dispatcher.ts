@@ -37,12 +37,14 @@ export interface DispatcherDeps {
   readonly log: Logger
   /** Performs `notify` actions. */
   readonly notify: (action: Action) => Promise<ActionResult>
+  /** Performs `webhook` actions. */
+  readonly webhook?: (action: Action, signal: AbortSignal) => Promise<ActionResult>
   readonly onSettled?: (event: SettledEvent) => void
   readonly alarm: (name: string, text: string) => void
   readonly pacing?: Partial<Pacing>
 }
 
-const laneNames = ['call', 'message', 'aside'] as const
+const laneNames = ['call', 'message', 'aside', 'hook'] as const
 type LaneName = (typeof laneNames)[number]
 
 export interface DispatcherStats {
@@ -66,7 +68,7 @@ export interface Dispatcher {
 }
 
 const asideTypes: readonly ActionType[] = ['notify', 'block']
-const allTypes: readonly ActionType[] = [...callActionTypes, 'message', ...asideTypes]
+const allTypes: readonly ActionType[] = [...callActionTypes, 'message', ...asideTypes, 'webhook']
 const cutOffMs = 2_000
 /** Lines that may have all their messages in flight at once. */
 const busyLines = 4
@@ -79,9 +81,9 @@ interface Lane {
 
 /**
  * Performs what the outbox holds (contract, section 4, "Delivery"), from the moment it is made; what
- * an earlier process left is to be recovered before (`recoverActions`). Three lanes that never wait for
- * each other: actions on calls, messages, everything else. It keeps nothing in memory but what is
- * under way.
+ * an earlier process left is to be recovered before (`recoverActions`). Four lanes that never wait for
+ * each other: actions on calls, messages, webhooks of others, everything else. It keeps nothing in
+ * memory but what is under way.
  */
 export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { clock, db, log } = deps
@@ -160,6 +162,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     call: unpacedLane('call', [...callActionTypes], pacing.callsInFlight),
     message: messageLane(),
     aside: unpacedLane('aside', asideTypes, pacing.asidesInFlight),
+    hook: unpacedLane('hook', ['webhook'], pacing.webhooksInFlight),
   }
   const each = laneNames.map((name) => lanes[name])
   const underWay = (): number => each.reduce((sum, { flights }) => sum + flights.size, 0)
@@ -199,6 +202,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         call: lanes.call.flights.size,
         message: lanes.message.flights.size,
         aside: lanes.aside.flights.size,
+        hook: lanes.hook.flights.size,
       }
       const unwritten = each.reduce((sum, { flights }) => sum + flights.unwritten, 0)
       const heldLines = lanes.message.gates.heldLines(clock.now()).map(({ line }) => line)

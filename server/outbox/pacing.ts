@@ -11,6 +11,7 @@ export interface Pacing {
   /** Of one line. */
   readonly messagesInFlight: number
   readonly asidesInFlight: number
+  readonly webhooksInFlight: number
   /** First pause of a line whose credentials are refused; doubles up to a minute. */
   readonly probeMs: number
   /** Longest pause that one throttled call action puts on the call actions of its line. */
@@ -25,6 +26,7 @@ export const defaultPacing: Pacing = {
   callsInFlight: 128,
   messagesInFlight: 32,
   asidesInFlight: 16,
+  webhooksInFlight: 16,
   probeMs: 2_000,
   callHoldMs: 5_000,
   pollMs: 1_000,

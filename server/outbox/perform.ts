@@ -6,6 +6,8 @@ import type { Action, ActionResult } from '../schema/action.ts'
 export interface PerformDeps {
   readonly channels: ReadonlyMap<string, Channel>
   readonly notify: (action: Action) => Promise<ActionResult>
+  /** Performs `webhook` actions. */
+  readonly webhook?: (action: Action, signal: AbortSignal) => Promise<ActionResult>
   readonly log: Logger
   readonly signal: AbortSignal
 }
@@ -30,6 +32,7 @@ async function attempt(deps: PerformDeps, action: Action): Promise<ActionResult>
   const { key, payload, line } = action
   try {
     if (payload.type === 'notify') return await deps.notify(action)
+    if (payload.type === 'webhook' && deps.webhook) return await deps.webhook(action, deps.signal)
     const channel = deps.channels.get(action.channel)
     if (!channel) return notConfigured(action.channel)
     const deadlineAt = Date.parse(action.deadlineAt)

@@ -49,6 +49,15 @@ export const actionPayloadSchema = z.discriminatedUnion('type', [
     team: z.string().optional(),
   }),
   z.object({ type: z.literal('block'), to: recipientSchema, minutes: z.number() }),
+  /** Tells another system what happened, until it answers 2xx; its key is the `webhook-id`. */
+  z.object({
+    type: z.literal('webhook'),
+    url: z.string(),
+    /** JSON as it is signed and sent. */
+    body: z.string(),
+    /** The verification whose secret signs it. */
+    verification: z.string(),
+  }),
 ])
 export type ActionPayload = z.infer<typeof actionPayloadSchema>
 export type ActionType = ActionPayload['type']

@@ -96,6 +96,7 @@ function taskOf(api: EngineApi, { payload, line }: Performable): Task | ActionRe
     case 'block':
       return failed('this channel cannot block')
     case 'notify':
+    case 'webhook':
       return failed('a notification is no business of a channel')
     default:
       return payload satisfies never

@@ -143,6 +143,7 @@ function taskOf({ payload, key }: Performable): Task | ActionResult {
       return { kind: 'other', endpoint: 'block_users', body: blockBody([address.to]) }
     }
     case 'notify':
+    case 'webhook':
       return failed('a notification is no business of a channel')
     default:
       return payload satisfies never

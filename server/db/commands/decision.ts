@@ -9,6 +9,7 @@ import { insertEvent } from './feed.ts'
 import { resolvePerson } from './people.ts'
 import type { SignalInput } from './signals.ts'
 import { insertSignal } from './signals.ts'
+import { fulfilVerification } from './verifications.ts'
 
 /** One action of a decision, with its place in time as ISO text. */
 export interface PlannedAction {
@@ -145,43 +146,6 @@ async function applyEffects(
       .execute()
 }
 
-async function fulfilVerification(
-  trx: Db,
-  input: CommitDecisionInput,
-  callId: number,
-): Promise<FeedEvent[]> {
-  if (!input.fulfils) return []
-  const { phones, userId } = input.fulfils
-  const open = await trx
-    .selectFrom('verifications')
-    .select(['id', 'ref'])
-    .where('fulfilled_at', 'is', null)
-    .where('expires_at', '>', input.arrivedAt)
-    .where((eb) =>
-      eb.or([
-        ...(phones.length === 0 ? [] : [eb('phone', 'in', phones)]),
-        ...(userId === undefined ? [] : [eb('user_id', '=', userId)]),
-      ]),
-    )
-    .orderBy('id')
-    .executeTakeFirst()
-  if (!open) return []
-  await trx
-    .updateTable('verifications')
-    .set({ fulfilled_at: input.arrivedAt, call_id: callId })
-    .where('id', '=', open.id)
-    .execute()
-  const doc = { verification: open.ref, ref: input.ref }
-  return [
-    await insertEvent(trx, {
-      type: 'verification.fulfilled',
-      at: input.arrivedAt,
-      team: input.team,
-      doc,
-    }),
-  ]
-}
-
 /**
  * A decided call: signal, person, call, decision, effects and actions in one transaction, so that
  * what was answered to the provider is whole or absent.
@@ -225,6 +189,18 @@ export async function commitDecision(
       ms: decision.ms,
     },
   })
-  const fulfilled = await fulfilVerification(trx, input, callId)
-  return { kind: 'committed', callId, actionIds, events: [decided, ...fulfilled] }
+  const { outcome, node, policy } = decision
+  const fulfilled = await fulfilVerification(trx, {
+    ids: input.fulfils,
+    at: input.arrivedAt,
+    now: input.now,
+    team: input.team,
+    call: { id: callId, ref: input.ref, decision: { policy, outcome, node } },
+  })
+  return {
+    kind: 'committed',
+    callId,
+    actionIds: [...actionIds, ...fulfilled.actionIds],
+    events: [decided, ...fulfilled.events],
+  }
 }

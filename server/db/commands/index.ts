@@ -10,6 +10,7 @@ import { releaseCommands } from './releases.ts'
 import { seedCommands } from './seeds.ts'
 import { commitNotice } from './notify.ts'
 import { putSetting } from './settings.ts'
+import { expireVerifications, openVerification } from './verifications.ts'
 
 /**
  * Everything that writes. A command is a function over the transaction it is given; the writer
@@ -32,6 +33,8 @@ export const commands = {
   commitNotice,
   putSetting,
   requestAction,
+  openVerification,
+  expireVerifications,
   ...feedCommands,
   ...releaseCommands,
   ...seedCommands,

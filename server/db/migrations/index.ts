@@ -1,9 +1,11 @@
 import type { Migration } from 'kysely'
 import * as init from './001-init.ts'
 import * as outboxDue from './002-outbox-due.ts'
+import * as verificationWebhooks from './003-verification-webhooks.ts'
 
 /** In order; never edited once shipped, only added to. */
 export const migrations: Record<string, Migration> = {
   '001-init': init,
   '002-outbox-due': outboxDue,
+  '003-verification-webhooks': verificationWebhooks,
 }

@@ -8,10 +8,12 @@ import {
   personCalls,
 } from './calls.ts'
 import { lineSilences } from './silence.ts'
+import { findVerification } from './verifications.ts'
 
 /** Reads that may take long; run by the reader thread. */
 export const queries = {
   ping: async (_db: Db, _input: undefined): Promise<void> => undefined,
+  findVerification,
   activeCalls,
   callStatistics,
   decisionOf,
