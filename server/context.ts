@@ -40,6 +40,7 @@ import type { Dispatcher } from './outbox/dispatcher.ts'
 import { createDispatcher } from './outbox/dispatcher.ts'
 import type { Releases } from './releases/releases.ts'
 import { openReleases } from './releases/releases.ts'
+import { startLeadBackfill } from './reports/backfill.ts'
 import { loadSeeds } from './seeds.ts'
 import type { ExpiryWatch } from './verifications.ts'
 import { watchExpiry } from './verifications.ts'
@@ -227,6 +228,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     publish: (events) => live.publish(events),
     skew: await readSkew(db),
   })
+  const backfill = startLeadBackfill({ writer, clock, log })
   const silence = watchSilence({ reader, clock, metrics, alarm, log })
   const expiry = watchExpiry({
     db,
@@ -262,6 +264,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
       clearInterval(pruning)
       silence.close()
       await expiry.close()
+      await backfill.stop()
       await gatekeeper.idle()
       await dispatcher.drain(drainMs)
       await dispatcher.close()

@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { Context, Overrides } from './context.ts'
 import { createContext } from './context.ts'
 import { callRoutes } from './http/calls.ts'
+import { reportRoutes } from './http/reports.ts'
 import { verificationRoutes } from './http/verifications.ts'
 import { webhookRoutes } from './http/webhooks.ts'
 import { refreshMetrics } from './refresh-metrics.ts'
@@ -32,6 +33,7 @@ export function createServerApp(context: Context, isListening: () => boolean) {
   return app
     .route('/', webhookRoutes(context))
     .route('/', callRoutes({ ...context, wake }))
+    .route('/', reportRoutes(context))
     .route('/', verificationRoutes({ ...context, wake }))
 }
 

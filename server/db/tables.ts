@@ -108,6 +108,10 @@ export interface CallsTable {
   final_outcome: string | null
   final_node: string | null
   decision_ms: number | null
+  /** Why its decision did not connect the caller: a `MissReason` (reports/why.ts). */
+  why: Generated<string | null>
+  /** Why it opens no silent lead: the caller is blocked, the reject was silent, it was a group's. */
+  no_lead: Generated<'blocked' | 'silent' | 'group' | null>
 }
 
 export interface DecisionsTable {
@@ -248,6 +252,38 @@ export interface SettingsTable {
   updated_at: string
 }
 
+/** Silent leads, one a person; everything but `ref` and `status` is derived from the journal. */
+export interface LeadsTable {
+  person_id: number
+  ref: string
+  state: 'open' | 'closed'
+  /** What people make of it; `new` again when it reopens. */
+  status: string
+  opened_at: string
+  closed_at: string | null
+  closed_by: 'message' | 'voicemail' | 'connected' | 'callback' | null
+  /** Missed calls since it opened. */
+  attempts: number
+  /** The person's first call to us, of those read. */
+  first_call_at: string
+  last_call_at: string
+  last_call_id: number
+  line: string
+  /** A `MissReason` (reports/why.ts), of the last call. */
+  why: string
+  node: string | null
+  /** How long a caller who gave up let it ring. */
+  ring_seconds: number | null
+  /** Called again after a message of ours. */
+  after_message: number
+  is_contact: number
+  priority: number
+  tier: string
+  /** 0 to 100, of the columns above (reports/score.ts). */
+  score: number
+  updated_at: string
+}
+
 export interface Tables {
   people: PeopleTable
   contacts: ContactsTable
@@ -266,6 +302,7 @@ export interface Tables {
   policies: PoliciesTable
   releases: ReleasesTable
   feed: FeedTable
+  leads: LeadsTable
   settings: SettingsTable
 }
 
@@ -274,4 +311,5 @@ export type NewCall = Insertable<CallsTable>
 export type ActionRow = Selectable<ActionsTable>
 export type NewAction = Insertable<ActionsTable>
 export type PersonRow = Selectable<PeopleTable>
+export type LeadRow = Selectable<LeadsTable>
 export type ContactRow = Selectable<ContactsTable>

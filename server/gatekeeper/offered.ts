@@ -176,6 +176,7 @@ export async function decideCall(
       decision,
       ...planned,
       optedOut: caller.contact?.optedOut === true,
+      callerBlocked: caller.blocked,
       limits: deps.config.followUp,
       ...(caller.verificationPending
         ? {

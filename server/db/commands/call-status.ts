@@ -1,5 +1,7 @@
+import { standingOf } from '../../reports/lead-state.ts'
 import type { Db } from '../open.ts'
 import type { CallRow } from '../tables.ts'
+import { refreshLead } from './leads.ts'
 
 type Facts = Pick<
   CallRow,
@@ -46,6 +48,7 @@ export async function refreshCallStatus(trx: Db, callId: number): Promise<void> 
     .orderBy('id', 'desc')
     .executeTakeFirst()
   const status = callStatus(call, reject)
-  if (status !== call.status)
-    await trx.updateTable('calls').set({ status }).where('id', '=', callId).execute()
+  if (status === call.status) return
+  await trx.updateTable('calls').set({ status }).where('id', '=', callId).execute()
+  if (standingOf(call) !== standingOf({ ...call, status })) await refreshLead(trx, call.person_id)
 }

@@ -4,6 +4,8 @@ import type { CallRow } from '../tables.ts'
 import { refreshCallStatus } from './call-status.ts'
 import type { FeedEvent } from './feed.ts'
 import { insertEvent } from './feed.ts'
+import { undecidedExclusion } from './lead-exclusion.ts'
+import { refreshLead } from './leads.ts'
 import { resolvePerson } from './people.ts'
 import type { SignalInput } from './signals.ts'
 import { insertSignal } from './signals.ts'
@@ -48,7 +50,10 @@ export async function commitMissed(trx: Db, input: MissedInput): Promise<Journal
     profile_name: profileName ?? known?.profile_name ?? null,
     offered_at: signal.at ?? known?.offered_at ?? null,
     media: signal.media,
-  }
+    no_lead: signal.group
+      ? 'group'
+      : (known?.no_lead ?? (await undecidedExclusion(trx, { personId, phone, userId, arrivedAt }))),
+  } as const
   if (known) {
     await trx
       .updateTable('calls')
@@ -60,6 +65,7 @@ export async function commitMissed(trx: Db, input: MissedInput): Promise<Journal
       .where('id', '=', known.id)
       .execute()
     await refreshCallStatus(trx, known.id)
+    await refreshLead(trx, told.person_id)
     return { duplicate: false, events: [] }
   }
   await trx
@@ -77,6 +83,7 @@ export async function commitMissed(trx: Db, input: MissedInput): Promise<Journal
       ...told,
     })
     .execute()
+  await refreshLead(trx, personId)
   const doc = { ref: input.ref, line: signal.line, why: input.why }
   const event = await insertEvent(trx, {
     type: 'call.missed',
@@ -118,6 +125,13 @@ async function settleAsGone(trx: Db, callId: number, at: string): Promise<void> 
     .execute()
 }
 
+/** A call we rejected changes no lead by ending, unless somebody had talked. */
+function isNewsForLead(known: CallRow, signal: EndedInput['signal']): boolean {
+  const isRejected = known.final_outcome === 'reject' && known.started_at === null
+  const isPlaced = known.person_id !== null && known.offered_at !== null
+  return signal.durationSeconds !== undefined || !isRejected || !isPlaced
+}
+
 /** The end of a call, whether or not its beginning is known. */
 export async function commitEnded(trx: Db, input: EndedInput): Promise<Journalled> {
   const { signal, arrivedAt } = input
@@ -138,6 +152,7 @@ export async function commitEnded(trx: Db, input: EndedInput): Promise<Journalle
       .execute()
     await settleAsGone(trx, known.id, arrivedAt)
     await refreshCallStatus(trx, known.id)
+    if (isNewsForLead(known, signal)) await refreshLead(trx, known.person_id ?? personId)
   } else {
     const { id } = await trx
       .insertInto('calls')
@@ -156,11 +171,16 @@ export async function commitEnded(trx: Db, input: EndedInput): Promise<Journalle
         undecided: signal.direction === 'inbound' ? 'ended_first' : null,
         arrived_at: arrivedAt,
         attempt_at: input.isAttempt ? arrivedAt : null,
+        no_lead:
+          signal.direction === 'inbound'
+            ? await undecidedExclusion(trx, { personId, phone, userId, arrivedAt })
+            : null,
         ...endOf(input),
       })
       .returning('id')
       .executeTakeFirstOrThrow()
     await refreshCallStatus(trx, id)
+    await refreshLead(trx, personId)
   }
   const call = await findCall(trx, signal.channel, signal.callId)
   const event = await insertEvent(trx, {

@@ -1,11 +1,14 @@
 import type { ActionPayload, SuppressionReason } from '../../schema/action.ts'
 import type { Decision } from '../../schema/decision.ts'
 import type { SignalOf } from '../../schema/signal.ts'
+import { reasonOf } from '../../reports/why.ts'
 import type { Db } from '../open.ts'
 import type { CourtesyLimits } from './courtesy.ts'
 import { suppression } from './courtesy.ts'
 import type { FeedEvent } from './feed.ts'
 import { insertEvent } from './feed.ts'
+import { decidedExclusion } from './lead-exclusion.ts'
+import { refreshLead } from './leads.ts'
 import { resolvePerson } from './people.ts'
 import type { SignalInput } from './signals.ts'
 import { insertSignal } from './signals.ts'
@@ -33,6 +36,8 @@ export interface CommitDecisionInput extends SignalInput {
   blockedUntil?: string
   restriction?: { queue: string; until: string }
   optedOut: boolean
+  /** The caller is blocked, whether or not a gate asked; such calls open no lead. */
+  callerBlocked?: boolean
   limits: CourtesyLimits
   /** The caller's ids, in every spelling, when an open verification waits for this call. */
   fulfils?: { phones: string[]; userId?: string | undefined }
@@ -68,6 +73,8 @@ async function insertCall(trx: Db, input: CommitDecisionInput, personId: number 
       final_outcome: decision.final.outcome,
       final_node: decision.final.node,
       decision_ms: decision.ms,
+      why: reasonOf(decision),
+      no_lead: decidedExclusion(input),
     })
     .returning('id')
     .executeTakeFirstOrThrow()
@@ -171,6 +178,8 @@ export async function commitDecision(
   await applyEffects(trx, input, { callId, personId })
   const actionIds = await insertActions(trx, input, { callId, personId })
   const { decision } = input
+  if (decision.final.outcome === 'reject' && decidedExclusion(input) === null)
+    await refreshLead(trx, personId)
   const decided = await insertEvent(trx, {
     type: 'call.decided',
     at: decision.at,

@@ -3,6 +3,7 @@ import { requestAction } from './call-actions.ts'
 import { commitCallStatus, commitEnded, commitMissed } from './calls.ts'
 import { commitDecision } from './decision.ts'
 import { feedCommands } from './feed.ts'
+import { backfillLeads } from './lead-backfill.ts'
 import { commitMessageStatus } from './message-status.ts'
 import { commitIdentityChanged, commitMessage, commitNote } from './messages.ts'
 import { claimActions, recoverActions, settleAction, settleByStatus } from './outbox.ts'
@@ -33,6 +34,7 @@ export const commands = {
   commitNotice,
   putSetting,
   requestAction,
+  backfillLeads,
   openVerification,
   expireVerifications,
   ...feedCommands,

@@ -2,6 +2,7 @@ import type { SignalOf } from '../../schema/signal.ts'
 import type { Db } from '../open.ts'
 import type { Journalled } from './calls.ts'
 import { insertEvent } from './feed.ts'
+import { refreshLead } from './leads.ts'
 import { changeIdentity, resolvePerson } from './people.ts'
 import type { SignalInput } from './signals.ts'
 import { insertSignal } from './signals.ts'
@@ -33,6 +34,7 @@ export async function commitMessage(
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
+  await refreshLead(trx, personId, { at: signal.at ?? arrivedAt })
   const event = await insertEvent(trx, {
     type: signal.voicemailOf === undefined ? 'message.received' : 'voicemail.received',
     at: arrivedAt,

@@ -8,6 +8,7 @@ import type { ActionsTable } from '../tables.ts'
 import type { ActionRecord } from './action-row.ts'
 import { toAction } from './action-row.ts'
 import { refreshCallStatus } from './call-status.ts'
+import { refreshLead } from './leads.ts'
 import { insertTemplate, outsideWindow } from './template-follow-on.ts'
 
 type Change = Updateable<ActionsTable>
@@ -250,6 +251,8 @@ export async function settleByStatus(
     ...(state !== row.state && { state, settled_at: at }),
     ...((state !== row.state || (isFurther && status === 'failed')) && error),
   })
+  // it went out after all, perhaps before a call that came since
+  if (state === 'done' && state !== row.state) await refreshLead(trx, row.person_id)
   const isRefusal = isFurther && input.error?.code === outsideWindow && status === 'failed'
   const followOn = isRefusal ? await insertTemplate(trx, row) : undefined
   return {

@@ -1,5 +1,6 @@
 import type { Db } from '../open.ts'
 import type { PersonRow } from '../tables.ts'
+import { mergeLeads, refreshLead } from './leads.ts'
 
 /** Tables whose rows belong to a person and follow when two people turn out to be one. */
 const owned = ['signals', 'calls', 'actions', 'messages', 'blocks'] as const
@@ -38,6 +39,7 @@ async function mergeInto(trx: Db, kept: number, gone: number): Promise<void> {
       .onConflict((conflict) => conflict.doNothing())
       .execute()
   }
+  await mergeLeads(trx, kept, gone)
   await trx.deleteFrom('people').where('id', '=', gone).execute()
 }
 
@@ -107,7 +109,13 @@ export async function resolvePerson(trx: Db, ids: PersonIds, at: string): Promis
       })
       .where('id', '=', id)
       .execute()
+  if (byUser && byPhone && byUser.id !== byPhone.id) await refreshLeads(trx, byUser.id, byPhone.id)
   return id
+}
+
+/** Two people were joined, or a phone went from one to the other. */
+async function refreshLeads(trx: Db, ...personIds: readonly number[]): Promise<void> {
+  for (const id of personIds) await refreshLead(trx, id)
 }
 
 /** A provider says that one person's ids changed: the history stays with the new ids. */
@@ -119,5 +127,6 @@ export async function changeIdentity(
   const after = await resolvePerson(trx, change.current, change.at)
   if (before === null || after === null || before === after) return after ?? before
   await mergeInto(trx, after, before)
+  await refreshLead(trx, after)
   return after
 }

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { Contact } from '../../schema/seeds.ts'
 import type { Db } from '../open.ts'
 import type { ContactsTable, RecordsTable } from '../tables.ts'
+import { refreshLead, refreshLeadsOf } from './leads.ts'
 import { resolvePerson } from './people.ts'
 
 /**
@@ -116,6 +117,7 @@ async function seedContacts(trx: Db, batch: Batch<SeedContact>): Promise<SeedRes
   const fates: Fate[] = []
   const clashes: number[] = []
   const fresh: ReturnType<typeof contactRow>[] = []
+  const changed: ReturnType<typeof contactRow>[] = []
   for (const [index, record] of records.entries()) {
     const { phone, userId } = record.contact
     const phoneRow = phone === undefined ? undefined : byPhone.get(phone)
@@ -128,14 +130,14 @@ async function seedContacts(trx: Db, batch: Batch<SeedContact>): Promise<SeedRes
     const fate = fateOf(row, record.hash, replace)
     fates.push(fate)
     if (!row) fresh.push(contactRow(record, at))
-    else if (fate === 'updated')
-      await trx
-        .updateTable('contacts')
-        .set(contactRow(record, at))
-        .where('id', '=', row.id)
-        .execute()
+    else if (fate === 'updated') {
+      const values = contactRow(record, at)
+      changed.push(values)
+      await trx.updateTable('contacts').set(values).where('id', '=', row.id).execute()
+    }
   }
   if (fresh.length > 0) await trx.insertInto('contacts').values(fresh).execute()
+  await refreshLeadsOf(trx, [...fresh, ...changed])
   return result(fates, clashes)
 }
 
@@ -281,6 +283,7 @@ async function seedCall(trx: Db, call: SeedCall): Promise<void> {
     await seedMessage(trx, call, { personId, at: call.endedAt, type: 'audio', voicemail: true })
   if (call.wroteAt !== undefined)
     await seedMessage(trx, call, { personId, at: call.wroteAt, type: 'text', voicemail: false })
+  await refreshLead(trx, personId)
 }
 
 /** A history for an empty journal; all of it or nothing. @returns how many calls were written */

@@ -2,10 +2,12 @@ import type { Migration } from 'kysely'
 import * as init from './001-init.ts'
 import * as outboxDue from './002-outbox-due.ts'
 import * as verificationWebhooks from './003-verification-webhooks.ts'
+import * as leads from './004-leads.ts'
 
 /** In order; never edited once shipped, only added to. */
 export const migrations: Record<string, Migration> = {
   '001-init': init,
   '002-outbox-due': outboxDue,
   '003-verification-webhooks': verificationWebhooks,
+  '004-leads': leads,
 }

@@ -7,6 +7,7 @@ import {
   listCalls,
   personCalls,
 } from './calls.ts'
+import { leadIds, leadsOf, listLeads } from './leads.ts'
 import { lineSilences } from './silence.ts'
 import { findVerification } from './verifications.ts'
 
@@ -18,8 +19,11 @@ export const queries = {
   callStatistics,
   decisionOf,
   findCall,
+  leadIds,
+  leadsOf,
   lineSilences,
   listCalls,
+  listLeads,
   personCalls,
 }
 

@@ -1,0 +1,58 @@
+import type { LeadFilter } from '../db/queries/leads.ts'
+import type { Reader } from '../db/reader.ts'
+import type { CsvCell } from '../reports/csv.ts'
+import { csvLine } from '../reports/csv.ts'
+import type { LeadView } from '../schema/lead.ts'
+
+/** Leads read at once: what an export holds in memory beside the list of people. */
+const pieceSize = 500
+
+const columns: Readonly<Record<string, (lead: LeadView) => CsvCell>> = {
+  ref: (lead) => lead.ref,
+  state: (lead) => lead.state,
+  status: (lead) => lead.status,
+  phone: (lead) => lead.phone,
+  userId: (lead) => lead.userId,
+  name: (lead) => lead.name,
+  attempts: (lead) => lead.attempts,
+  openedAt: (lead) => lead.openedAt,
+  lastCallAt: (lead) => lead.lastCallAt,
+  closedAt: (lead) => lead.closedAt,
+  closedBy: (lead) => lead.closedBy,
+  score: (lead) => lead.score,
+  reasons: (lead) => lead.reasons.join(' · '),
+  why: (lead) => lead.why.code,
+  whyText: (lead) => lead.why.text,
+  node: (lead) => lead.why.node,
+  line: (lead) => lead.line,
+  policy: (lead) => lead.call.policy,
+  callRef: (lead) => lead.call.ref,
+  told: (lead) => lead.told?.text,
+  toldState: (lead) => lead.told?.delivery ?? lead.told?.state,
+}
+
+async function* lines(reader: Reader, personIds: readonly number[]) {
+  yield csvLine(Object.keys(columns))
+  for (let start = 0; start < personIds.length; start += pieceSize) {
+    const piece = personIds.slice(start, start + pieceSize)
+    const leads = await reader.ask('leadsOf', { personIds: piece })
+    const read = Object.values(columns)
+    yield leads.map((lead) => csvLine(read.map((value) => value(lead)))).join('')
+  }
+}
+
+/** The whole list as CSV, read only as fast as it is taken. */
+export async function leadCsv(reader: Reader, filter: LeadFilter): Promise<ReadableStream> {
+  const text = lines(reader, await reader.ask('leadIds', filter))
+  const encoder = new TextEncoder()
+  return new ReadableStream({
+    async pull(controller) {
+      const { value, done } = await text.next()
+      if (done) controller.close()
+      else controller.enqueue(encoder.encode(value))
+    },
+    async cancel() {
+      await text.return(undefined)
+    },
+  })
+}
