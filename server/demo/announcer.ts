@@ -37,20 +37,25 @@ export class Announcer {
     this.#endings.push(() => clearInterval(timer))
   }
 
+  /** Says something between the decisions, after those that were made before. */
   remark(text: string): void {
-    this.#deps.write(remarkLines(text, this.#deps.look))
+    this.#inTurn(() => this.#deps.write(remarkLines(text, this.#deps.look)))
   }
 
   close(): void {
     for (const end of this.#endings.splice(0)) end()
   }
 
+  /** In the order in which things happen, although decisions are read from the journal first. */
+  #inTurn(tell: () => void | Promise<void>): void {
+    this.#turn = this.#turn.then(tell).catch(() => undefined)
+  }
+
   #hear(type: string, doc: unknown): void {
     if (type === 'call.decided') {
       const { ref, node, line } = decidedSchema.parse(doc)
       const label = this.#labelOf(line, node)
-      // in the order of the decisions, although each is read from the journal
-      this.#turn = this.#turn.then(() => this.#tell(ref, label)).catch(() => undefined)
+      this.#inTurn(() => this.#tell(ref, label))
     } else if (type === 'call.missed') {
       const { why } = missedSchema.parse(doc)
       this.remark(`A call was not decided: ${why.replaceAll('_', ' ')}.`)

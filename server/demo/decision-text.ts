@@ -49,9 +49,9 @@ export function insteadText(
   const reasons = [...new Set(steps.map(({ why }) => why))]
   const tried = reasons.map((why) => {
     const nodes = steps.filter((step) => step.why === why).map(({ node }) => node)
-    return `${stepWords[why]} for ${nodes.join(' and ')}`
+    return `${nodes.join(' and ')}: ${stepWords[why]}`
   })
-  return `${done}, ${tried.join(', ')}`
+  return `${done} (${tried.join(', ')})`
 }
 
 /** The follow-up's text, or why there is none. */

@@ -106,8 +106,9 @@ async function perform(running: Running, signal: AbortSignal): Promise<void> {
   const look: Look = { paint, width: widthOf(process.stdout), isTerminal: process.stdout.isTTY }
   const [first = '', ...others] = lines.map(({ id }) => id)
   const url = addressOf(server)
-  const line = { id: first, name: lines[0]?.verifiedName ?? first }
-  write(headerLines({ url, token: secrets.adminToken, workspace, line, paint }))
+  write(headerLines({ url, token: secrets.adminToken, workspace, lines, paint }))
+  // the first decision is to be read as fast as the others
+  await context.reader.ask('ping', undefined)
   stage.send({ type: 'connect', url, token: secrets.adminToken })
   const announcer = new Announcer({ context, look, write })
   const director = new Director(
@@ -170,22 +171,26 @@ async function atMost(ms: number, work: Promise<unknown>): Promise<void> {
  * @throws Failure when the simulator ends by itself; what startServer throws
  */
 export async function runDemo(base: Config): Promise<void> {
+  const interrupted = untilInterrupted()
   const workspace = openWorkspace({ policies: base.policiesDir, seeds: base.seedsDir })
   process.on('exit', () => removeWorkspace(workspace.folder))
-  const interrupted = untilInterrupted()
   const starting = startAll(base, workspace)
   const running = await Promise.race([starting, interrupted.then(() => undefined)])
   if (!running) return process.exit(0)
   const over = new AbortController()
-  const ending = await Promise.race([
-    interrupted.then(() => undefined),
-    running.stage.ended.then(() => new Failure(1, 'The simulator ended by itself.')),
-    perform(running, over.signal).then(() => undefined),
-  ])
-  over.abort()
-  await running.stage.close()
-  await atMost(closingMs, running.server.close())
-  removeWorkspace(workspace.folder)
-  if (ending) throw ending
+  try {
+    await Promise.race([
+      interrupted,
+      perform(running, over.signal),
+      running.stage.ended.then(() => {
+        throw new Failure(1, 'The simulator ended by itself.')
+      }),
+    ])
+  } finally {
+    over.abort()
+    await running.stage.close()
+    await atMost(closingMs, running.server.close())
+    removeWorkspace(workspace.folder)
+  }
   process.exit(0)
 }

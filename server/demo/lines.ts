@@ -40,18 +40,23 @@ export class UnknownLine extends Error {
 
 const squeezed = (text: string): string => text.toLowerCase().replace(/[\s().+-]/g, '')
 
+/** The line of that id, number or name, or the only one whose name has it as a part. */
+function findLine(all: readonly Line[], wanted: string): Line | undefined {
+  const text = squeezed(wanted)
+  const exact = all.find((line) =>
+    [line.id, line.digits, line.verifiedName].map(squeezed).includes(text),
+  )
+  const alike = all.filter((line) => squeezed(line.verifiedName).includes(text))
+  return exact ?? (alike.length === 1 ? alike[0] : undefined)
+}
+
 /**
  * The phone-number id of a line given by id, number or name; the first line when none is given.
  * @throws UnknownLine
  */
 export function lineIdFor(lines: ReadonlyMap<string, Line>, wanted: string | undefined): string {
   const all = [...lines.values()]
-  const found =
-    wanted === undefined
-      ? all[0]
-      : all.find((line) =>
-          [line.id, line.digits, line.verifiedName].map(squeezed).includes(squeezed(wanted)),
-        )
+  const found = wanted === undefined ? all[0] : findLine(all, wanted)
   if (found) return found.id
   const known = all.map(({ id, display, verifiedName }) => `${id} (${display}, ${verifiedName})`)
   throw new UnknownLine(`There is no line ${wanted ?? ''}. Lines: ${known.join('; ')}.`)

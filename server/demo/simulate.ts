@@ -94,7 +94,8 @@ async function tellOne(found: Found, { request, json }: SimulateOptions): Promis
   const dialled = events.find((event) => event.type === 'dialled')
   const decision = await decisionOf(found.state.server, dialled?.id ?? '')
   if (json) return printJson({ ...summary, events, decision: decision ?? null })
-  if (summary.calls > 0 && summary.messages === 0) await printLine('            no message came')
+  const isSilent = summary.messages === 0 && request.write === undefined
+  if (isSilent) await printLine('            no message came')
   if (decision) await tellDecision(explain(decision), told.paint)
 }
 

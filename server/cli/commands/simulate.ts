@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { Option } from 'commander'
 import { z } from 'zod'
+import { scenarioLines } from '../../demo/catalogue.ts'
 import { phoneSchema } from '../../schema/seeds.ts'
 import { wrongUse } from '../failure.ts'
 import { readSettingsWithoutDatabase } from '../settings.ts'
@@ -92,13 +93,14 @@ async function readSwitches(texts: readonly string[]) {
 
 function checkTogether(options: Options): void {
   const { scenario, from, userId, count, write, call } = options
-  if (scenario === 'monday-morning' && (from ?? userId ?? count) !== undefined)
-    throw wrongUse(
-      '--scenario monday-morning has callers of its own: leave --from, --user-id and --count out',
-    )
+  const isOnePerson = (from ?? userId) !== undefined
+  if (scenario !== undefined && isOnePerson)
+    throw wrongUse('--scenario has callers of its own: leave --from and --user-id out')
+  if (scenario === 'monday-morning' && count !== undefined)
+    throw wrongUse('--scenario monday-morning has calls of its own: leave --count out')
   if (!call && write === undefined)
     throw wrongUse('--no-call: say with --write what to write instead')
-  if (write !== undefined && from === undefined && userId === undefined)
+  if (write !== undefined && !isOnePerson)
     throw wrongUse('--write: say with --from or --user-id who writes')
   if (from !== undefined && !phoneSchema.safeParse(from).success)
     throw wrongUse('--from: expected a phone number in international form, e.g. +16315553602')
@@ -131,7 +133,7 @@ async function toRequest(options: Options) {
 }
 
 async function list(json: boolean): Promise<void> {
-  const { faultLines, scenarioLines, switchLines } = await import('../../demo/catalogue.ts')
+  const { faultLines, switchLines } = await import('../../demo/catalogue.ts')
   const { usualSwitches } = await import('../../simulator/switches.ts')
   if (json)
     return printJson({ scenarios: scenarioLines, faults: faultLines, switches: switchLines })
@@ -182,7 +184,9 @@ export function registerSimulate(program: Command): void {
     .option('--line <line>', 'id, number or name of the line to call; the first one unless told')
     .addOption(numberOption('--count <calls>', 'how many calls', [1, 100_000, 'whole']))
     .addOption(numberOption('--rate <calls>', 'calls a second (default: 10)', [0.01, 2000]))
-    .option('--scenario <name>', 'a scenario instead: monday-morning or steady')
+    .addOption(
+      new Option('--scenario <name>', 'a scenario instead').choices(Object.keys(scenarioLines)),
+    )
     .addOption(numberOption('--length <seconds>', 'how long the scenario lasts', [1, 3600]))
     .addOption(numberOption('--hang-up-after <ms>', 'the caller gives up', [0, 3_600_000, 'whole']))
     .addOption(numberOption('--talk <seconds>', 'how long an answered call lasts', [0, 3600]))
