@@ -4,6 +4,7 @@ import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import type { Context, Overrides } from './context.ts'
 import { createContext } from './context.ts'
+import { agentRoutes } from './http/agents.ts'
 import { callRoutes } from './http/calls.ts'
 import { reportRoutes } from './http/reports.ts'
 import { verificationRoutes } from './http/verifications.ts'
@@ -34,6 +35,7 @@ export function createServerApp(context: Context, isListening: () => boolean) {
     .route('/', webhookRoutes(context))
     .route('/', callRoutes({ ...context, wake }))
     .route('/', reportRoutes(context))
+    .route('/', agentRoutes(context))
     .route('/', verificationRoutes({ ...context, wake }))
 }
 

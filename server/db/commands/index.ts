@@ -1,4 +1,5 @@
 import type { Db } from '../open.ts'
+import { setAgent } from './agents.ts'
 import { requestAction } from './call-actions.ts'
 import { commitCallStatus, commitEnded, commitMissed } from './calls.ts'
 import { commitDecision } from './decision.ts'
@@ -35,6 +36,7 @@ export const commands = {
   putSetting,
   requestAction,
   backfillLeads,
+  setAgent,
   openVerification,
   expireVerifications,
   ...feedCommands,

@@ -1,0 +1,158 @@
+import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
+import type { Clock } from '../clock.ts'
+import { toIso } from '../clock.ts'
+import type { Db } from '../db/open.ts'
+import type { Writer } from '../db/writer.ts'
+import { GatekeeperError } from '../errors.ts'
+import type { InstallationStore } from '../installation.ts'
+import type { LiveFeed } from '../live.ts'
+import type { AgentView } from '../schema/agents.ts'
+import {
+  agentStatusBodySchema,
+  agentViewSchema,
+  callRoutingSchema,
+  callRoutingViewSchema,
+} from '../schema/agents.ts'
+import { teamsOf } from '../schema/installation.ts'
+import { nameSchema } from '../schema/primitives.ts'
+import type { Agent } from '../schema/seeds.ts'
+import type { AppEnv } from './env.ts'
+import { badRequest, errorResponses } from './errors.ts'
+
+export interface AgentDeps {
+  readonly clock: Clock
+  /** Read-only: point reads. */
+  readonly db: Db
+  readonly writer: Writer
+  readonly installation: InstallationStore
+  readonly live: LiveFeed
+}
+
+const tags = ['Agents']
+const json = <T extends z.ZodType>(schema: T, description: string) => ({
+  description,
+  content: { 'application/json': { schema } },
+})
+const body = <T extends z.ZodType>(schema: T) => ({
+  required: true,
+  content: { 'application/json': { schema } },
+})
+const teamQuery = z.strictObject({ team: nameSchema.default('main') })
+const routingPath = '/api/teams/settings/call-routing'
+const noEffect =
+  'There is no media path, so calls are not offered to agents and these settings have no effect yet: they are ' +
+  'kept, and `inEffect` is false. Without `team` it is the team `main`.'
+
+const list = createRoute({
+  method: 'get',
+  path: '/api/agents',
+  operationId: 'listAgents',
+  tags,
+  summary: 'Agents and their status',
+  request: { query: z.strictObject({ team: nameSchema.optional() }) },
+  responses: {
+    200: json(z.object({ data: z.array(agentViewSchema) }), 'By id'),
+    ...errorResponses(400),
+  },
+})
+const setStatus = createRoute({
+  method: 'post',
+  path: '/api/agents/status',
+  operationId: 'setAgentStatus',
+  tags,
+  summary: "Set an agent's status",
+  description:
+    'There are no accounts of agents yet, so `agent_id` says whose it is. What is left out stays as it is. The next ' +
+    'call sees it, and the seed file does not set this agent any more. Tells `agent.status` on the live feed.',
+  request: { body: body(agentStatusBodySchema) },
+  responses: {
+    200: json(z.object({ success: z.literal(true), data: agentViewSchema }), 'The agent now'),
+    ...errorResponses(400, 404),
+  },
+})
+const getRouting = createRoute({
+  method: 'get',
+  path: routingPath,
+  operationId: 'getCallRouting',
+  tags,
+  summary: "How a team's calls are to be offered to its agents",
+  description: noEffect,
+  request: { query: teamQuery },
+  responses: { 200: json(callRoutingViewSchema, 'The settings'), ...errorResponses(400, 404) },
+})
+const putRouting = createRoute({
+  method: 'put',
+  path: routingPath,
+  operationId: 'putCallRouting',
+  tags,
+  summary: "Set how a team's calls are to be offered to its agents",
+  description: `${noEffect} What is left out takes its default.`,
+  request: { query: teamQuery, body: body(callRoutingSchema) },
+  responses: { 200: json(callRoutingViewSchema, 'The settings now'), ...errorResponses(400, 404) },
+})
+
+function toView({ id, name, teams, status, callEnabled }: Agent): AgentView {
+  return { id, name: name ?? null, teams, call_status: status, is_call_enabled: callEnabled }
+}
+
+const settingKey = (team: string): string => `call_routing.${team}`
+
+/** A team exists because an agent or a line names it; `main` always does. */
+function mustExist({ installation }: AgentDeps, team: string): void {
+  const current = installation.current()
+  const isLines = current.lines.some((line) => line.team === team)
+  if (team !== 'main' && !isLines && !teamsOf(current).has(team))
+    throw new GatekeeperError('not_found', 'there is no such team')
+}
+
+async function readRouting({ db }: AgentDeps, team: string) {
+  const row = await db
+    .selectFrom('settings')
+    .select(['value', 'updated_at'])
+    .where('key', '=', settingKey(team))
+    .executeTakeFirst()
+  const kept = callRoutingSchema.parse(row ? JSON.parse(row.value) : {})
+  return { team, ...kept, inEffect: false as const, updatedAt: row?.updated_at ?? null }
+}
+
+/** Who takes calls, and how they are to be offered. */
+export function agentRoutes(deps: AgentDeps) {
+  const app = new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw badRequest(result.error, result.target)
+    },
+  })
+  return app
+    .openapi(list, (context) => {
+      const { team } = context.req.valid('query')
+      const agents = deps.installation.current().agents
+      const own = agents.filter(({ teams }) => team === undefined || teams.includes(team))
+      return context.json({ data: own.map(toView) }, 200)
+    })
+    .openapi(setStatus, async (context) => {
+      const { agent_id, call_status, is_call_enabled } = context.req.valid('json')
+      const done = await deps.writer.run('setAgent', {
+        agentId: agent_id,
+        status: call_status,
+        callEnabled: is_call_enabled,
+        at: toIso(deps.clock.now()),
+      })
+      if (!done) throw new GatekeeperError('not_found', 'there is no such agent')
+      await deps.installation.reload()
+      deps.live.publish(done.events)
+      return context.json({ success: true as const, data: toView(done.agent) }, 200)
+    })
+    .openapi(getRouting, async (context) => {
+      const { team } = context.req.valid('query')
+      mustExist(deps, team)
+      return context.json(await readRouting(deps, team), 200)
+    })
+    .openapi(putRouting, async (context) => {
+      const { team } = context.req.valid('query')
+      mustExist(deps, team)
+      const value = context.req.valid('json')
+      const at = toIso(deps.clock.now())
+      await deps.writer.run('putSetting', { key: settingKey(team), value, at })
+      return context.json(await readRouting(deps, team), 200)
+    })
+}
