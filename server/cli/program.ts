@@ -1,6 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import { registerDemo } from './commands/demo.ts'
 import { registerDoctor } from './commands/doctor.ts'
+import { registerExport } from './commands/export.ts'
+import { registerImport } from './commands/import.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerTest } from './commands/test.ts'
 import { registerValidate } from './commands/validate.ts'
@@ -27,6 +29,8 @@ function createProgram(): Command {
   registerDemo(program)
   registerTest(program)
   registerValidate(program)
+  registerImport(program)
+  registerExport(program)
   registerDoctor(program)
   registerSimulate(program)
   return program

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { SeedContact, SeedListEntry, SeedRecord } from '../db/commands/seeds.ts'
 import { declarationKey } from '../installation.ts'
 import { normalisePhone } from '../phone.ts'
+import type { Contact } from '../schema/seeds.ts'
 import { calendarSchema } from '../schema/calendar.ts'
 import { nameSchema } from '../schema/primitives.ts'
 import {
@@ -21,10 +22,8 @@ import {
   seedHash,
 } from './file.ts'
 
-export function canonicalContact(
-  file: SeedFile,
-  entry: SeedEntry<unknown>,
-): SeedEntry<SeedContact>[] {
+/** A contact whose phone number is canonical. */
+export function checkContact(file: SeedFile, entry: SeedEntry<unknown>): SeedEntry<Contact>[] {
   return checkRecord(file, contactSchema, entry).flatMap(({ index, value }) => {
     const phone = value.phone === undefined ? undefined : normalisePhone(value.phone)
     if (value.phone !== undefined && phone === undefined) {
@@ -32,9 +31,18 @@ export function canonicalContact(
       file.problems.push({ file: file.name, index, field: 'phone', expected })
       return []
     }
-    const contact = phone === undefined ? value : { ...value, phone }
-    return [{ index, value: { contact, hash: seedHash(contact) } }]
+    return [{ index, value: phone === undefined ? value : { ...value, phone } }]
   })
+}
+
+export function canonicalContact(
+  file: SeedFile,
+  entry: SeedEntry<unknown>,
+): SeedEntry<SeedContact>[] {
+  return checkContact(file, entry).map(({ index, value: contact }) => ({
+    index,
+    value: { contact, hash: seedHash(contact) },
+  }))
 }
 
 /** The ids by which a contact is found; no two contacts share one. */

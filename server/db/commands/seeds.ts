@@ -1,9 +1,11 @@
-import type { Selectable } from 'kysely'
 import type { Contact } from '../../schema/seeds.ts'
 import type { Db } from '../open.ts'
-import type { ContactsTable, RecordsTable } from '../tables.ts'
+import type { RecordsTable } from '../tables.ts'
+import { importCommands } from './import.ts'
 import { refreshLead, refreshLeadsOf } from './leads.ts'
 import { resolvePerson } from './people.ts'
+import type { Fate } from './seed-rows.ts'
+import { contactRow, contactsWith, fateOf } from './seed-rows.ts'
 
 /**
  * What became of the records of a seed file. `kept`: the seed record changed, but the row was edited in
@@ -44,19 +46,6 @@ export interface SeedListEntry {
   readonly hash: string
 }
 
-type Fate = 'inserted' | 'updated' | 'unchanged' | 'kept'
-
-/** Inserted when absent, updated when the seed record changed and nobody edited the row. */
-function fateOf(
-  row: { seed_hash: string | null; edited_at: string | null } | undefined,
-  hash: string,
-  replace: boolean,
-): Fate {
-  if (!row) return 'inserted'
-  if (row.seed_hash === hash && !(replace && row.edited_at !== null)) return 'unchanged'
-  return row.edited_at === null || replace ? 'updated' : 'kept'
-}
-
 function result(fates: readonly Fate[], clashes: readonly number[] = []): SeedResult {
   const count = (fate: Fate) => fates.filter((one) => one === fate).length
   return {
@@ -66,39 +55,6 @@ function result(fates: readonly Fate[], clashes: readonly number[] = []): SeedRe
     kept: count('kept'),
     clashes,
   }
-}
-
-function contactRow({ contact, hash }: SeedContact, at: string) {
-  return {
-    phone: contact.phone ?? null,
-    user_id: contact.userId ?? null,
-    name: contact.name ?? null,
-    priority: contact.priority ?? 0,
-    tier: contact.tier ?? 'none',
-    tags: JSON.stringify(contact.tags ?? []),
-    owner: contact.owner ?? '',
-    language: contact.language ?? '',
-    country: contact.country ?? '',
-    sla_calendar: contact.slaCalendar ?? '',
-    opted_out: contact.optedOut ? 1 : 0,
-    attributes: JSON.stringify(contact.attributes ?? {}),
-    seed_hash: hash,
-    edited_at: null,
-    updated_at: at,
-  }
-}
-
-type Found = Pick<Selectable<ContactsTable>, 'id' | 'phone' | 'user_id' | 'seed_hash' | 'edited_at'>
-
-async function contactsWith(trx: Db, column: 'phone' | 'user_id', values: (string | undefined)[]) {
-  const wanted = values.filter((value) => value !== undefined)
-  if (wanted.length === 0) return new Map<string | null, Found>()
-  const rows = await trx
-    .selectFrom('contacts')
-    .select(['id', 'phone', 'user_id', 'seed_hash', 'edited_at'])
-    .where(column, 'in', wanted)
-    .execute()
-  return new Map(rows.map((row) => [row[column], row]))
 }
 
 async function seedContacts(trx: Db, batch: Batch<SeedContact>): Promise<SeedResult> {
@@ -296,4 +252,4 @@ async function seedCalls(trx: Db, { calls }: { calls: readonly SeedCall[] }): Pr
   return calls.length
 }
 
-export const seedCommands = { seedContacts, seedRecords, seedLists, seedCalls }
+export const seedCommands = { seedContacts, seedRecords, seedLists, seedCalls, ...importCommands }
