@@ -1,4 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js/min'
+import { LRUCache } from 'lru-cache'
 
 const plausible = /^[1-9]\d{5,14}$/
 
@@ -36,6 +37,20 @@ function toCanonical(digits: string): string {
   return spelling ? digits.replace(spelling.other, spelling.toCanonical) : digits
 }
 
+/** Parsing costs more than the rest of a call's facts, and one call asks for its two numbers ten times. */
+function remembered<T extends object>(make: (text: string) => T): (text: string) => T {
+  const known = new LRUCache<string, T>({ max: 5000 })
+  return (text) => {
+    const before = known.get(text)
+    if (before) return before
+    const made = make(text)
+    if (text.length <= longestRemembered) known.set(text, made)
+    return made
+  }
+}
+
+const longestRemembered = 32
+
 /**
  * E.164 with `+`, or undefined when the text cannot be a phone number in international form.
  * Spaces, dashes, dots, brackets and a leading `00` are forgiven; a national prefix is dropped.
@@ -45,12 +60,16 @@ function toCanonical(digits: string): string {
  * the 1 (`+52 55 1234 5678`). Normalising twice changes nothing.
  */
 export function normalisePhone(digitsOrE164: string): string | undefined {
+  return normalised(digitsOrE164).phone
+}
+
+const normalised = remembered((digitsOrE164) => {
   const digits = digitsOrE164.replace(/[\s().-]/g, '').replace(/^(\+|00)/, '')
-  if (!plausible.test(digits)) return undefined
+  if (!plausible.test(digits)) return { phone: undefined }
   const canonical = toCanonical(digits)
   const parsed = parsePhoneNumberFromString(`+${canonical}`)
-  return `+${toCanonical(parsed?.isValid() ? parsed.number.slice(1) : canonical)}`
-}
+  return { phone: `+${toCanonical(parsed?.isValid() ? parsed.number.slice(1) : canonical)}` }
+})
 
 /** All spellings, with `+`, under which the same person may be stored; the canonical one first. */
 export function phoneForms(e164: string): string[] {
@@ -68,6 +87,8 @@ export function phoneForms(e164: string): string[] {
  * (`US.1349…`, `US.ENT.1181…`). Undefined where neither tells.
  */
 export function countryOf(phone?: string, userId?: string): string | undefined {
-  const country = phone ? parsePhoneNumberFromString(phone)?.country : undefined
+  const country = phone ? numbered(phone).country : undefined
   return country ?? /^([A-Z]{2})\.[A-Za-z0-9]/.exec(userId ?? '')?.[1]
 }
+
+const numbered = remembered((phone) => ({ country: parsePhoneNumberFromString(phone)?.country }))

@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
-import { Kysely, Migrator, SqliteDialect } from 'kysely'
-import type { SqliteStatement } from 'kysely'
+import { Kysely, Migrator } from 'kysely'
+import { HandleDialect } from './dialect.ts'
 import { migrations } from './migrations/index.ts'
 import type { Tables } from './tables.ts'
 
@@ -9,22 +9,6 @@ export type Db = Kysely<Tables>
 /** How long the writer waits for a database that something else has locked. */
 export const busyTimeoutMs = 1000
 
-/** Kysely prepares each query anew; the texts are few, so the prepared statements are kept. */
-function withStatementCache(database: Database.Database) {
-  const cache = new Map<string, SqliteStatement>()
-  return {
-    prepare(text: string): SqliteStatement {
-      const cached = cache.get(text)
-      if (cached) return cached
-      // better-sqlite3's statement has exactly the members Kysely's interface names
-      const statement = database.prepare(text) as unknown as SqliteStatement
-      if (cache.size < 500) cache.set(text, statement)
-      return statement
-    },
-    close: () => database.close(),
-  }
-}
-
 /** The only write handle; opened by the writer thread alone. */
 export function openForWriting(path: string): Db {
   const database = new Database(path, { timeout: busyTimeoutMs })
@@ -32,17 +16,13 @@ export function openForWriting(path: string): Db {
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
   database.pragma('wal_autocheckpoint = 2000')
-  return new Kysely<Tables>({
-    dialect: new SqliteDialect({ database: withStatementCache(database) }),
-  })
+  return new Kysely<Tables>({ dialect: new HandleDialect(database) })
 }
 
 /** A handle that cannot write and never waits for a lock. */
 export function openForReading(path: string): Db {
   const database = new Database(path, { readonly: true, fileMustExist: true, timeout: 50 })
-  return new Kysely<Tables>({
-    dialect: new SqliteDialect({ database: withStatementCache(database) }),
-  })
+  return new Kysely<Tables>({ dialect: new HandleDialect(database) })
 }
 
 /** Brings the database to the newest migration; each runs in its own transaction. */

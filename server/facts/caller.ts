@@ -1,5 +1,6 @@
 import type { Db } from '../db/open.ts'
 import { toIso } from '../clock.ts'
+import { phoneInputs, prepare } from '../db/prepared.ts'
 import { countryOf } from '../phone.ts'
 import type { CallInfo, CallerFile } from '../policy/memory-facts.ts'
 import { contactOf } from './contact-row.ts'
@@ -10,47 +11,103 @@ const mostHistory = 1000
 
 const unlisted = { blocked: false, allowed: false }
 
-async function readLists(db: Db, { userId, phones }: Identity) {
-  const entries = phones.flatMap((phone) => [phone, phone.slice(1)])
-  if (userId !== undefined) entries.push(userId)
-  if (entries.length === 0) return unlisted
-  const rows = await db
+interface EntryInputs {
+  readonly userId: string | null
+  readonly phone1: string | null
+  readonly phone2: string | null
+  readonly phone3: string | null
+  readonly digits1: string | null
+  readonly digits2: string | null
+  readonly digits3: string | null
+}
+
+const listsWith = prepare((db, ids: EntryInputs) =>
+  db
     .selectFrom('list_entries')
     .select('list')
     .where('list', 'in', ['blocked', 'allowed'])
-    .where('entry', 'in', entries)
-    .execute()
+    // a null among them is equal to nothing
+    .where((eb) => {
+      const { userId, phone1, phone2, phone3, digits1, digits2, digits3 } = ids
+      const entries = [userId, phone1, phone2, phone3, digits1, digits2, digits3]
+      return eb(eb.ref('entry').$castTo<string | null>(), 'in', entries)
+    }),
+)
+
+async function readLists(db: Db, { userId, phones }: Identity) {
+  if (userId === undefined && phones.length === 0) return unlisted
+  const told = phoneInputs(phones)
+  const rows = await listsWith.all(db, {
+    userId: userId ?? null,
+    ...told,
+    digits1: told.phone1?.slice(1) ?? null,
+    digits2: told.phone2?.slice(1) ?? null,
+    digits3: told.phone3?.slice(1) ?? null,
+  })
   const lists = new Set(rows.map((row) => row.list))
   return { blocked: lists.has('blocked'), allowed: lists.has('allowed') }
 }
 
-async function readEffects(db: Db, personIds: readonly number[], at: string) {
-  const tags = await db
+const effectsOn = prepare((db, person: { id: number; at: string }) =>
+  db
     .selectFrom('person_tags')
-    .select('tag')
-    .where('person_id', 'in', personIds)
-    .execute()
-  const block = await db
-    .selectFrom('blocks')
-    .select('id')
-    .where('person_id', 'in', personIds)
-    .where('until', '>', at)
-    .limit(1)
-    .executeTakeFirst()
-  const restriction = await db
-    .selectFrom('restrictions')
-    .select('queue')
-    .where('person_id', 'in', personIds)
-    .where('until', '>', at)
-    .orderBy('until', 'desc')
-    .limit(1)
-    .executeTakeFirst()
+    .select((eb) => [eb.val('tag').as('kind'), 'tag as value', 'created_at as until'])
+    .where('person_id', '=', person.id)
+    .unionAll(
+      db
+        .selectFrom('blocks')
+        .select((eb) => [eb.val('block').as('kind'), eb.val('').as('value'), 'until'])
+        .where('person_id', '=', person.id)
+        .where('until', '>', person.at),
+    )
+    .unionAll(
+      db
+        .selectFrom('restrictions')
+        .select((eb) => [eb.val('restriction').as('kind'), 'queue as value', 'until'])
+        .where('person_id', '=', person.id)
+        .where('until', '>', person.at),
+    ),
+)
+
+async function readEffects(db: Db, personIds: readonly number[], at: string) {
+  const rows = (await Promise.all(personIds.map((id) => effectsOn.all(db, { id, at })))).flat()
+  const restrictions = rows
+    .filter((row) => row.kind === 'restriction')
+    .sort((a, b) => (a.until < b.until ? 1 : -1))
   return {
-    tags: tags.map((row) => row.tag),
-    blocked: block !== undefined,
-    queue: restriction?.queue ?? '',
+    tags: rows.filter((row) => row.kind === 'tag').map((row) => row.value),
+    blocked: rows.some((row) => row.kind === 'block'),
+    queue: restrictions[0]?.value ?? '',
   }
 }
+
+interface BeforeInputs {
+  readonly person: number
+  readonly at: string
+  readonly ref: string
+}
+
+const callsBefore = (db: Db, { person, at, ref }: BeforeInputs) =>
+  db
+    .selectFrom('calls')
+    .where('person_id', '=', person)
+    .where('arrived_at', '<=', at)
+    .where('direction', '=', 'inbound')
+    .where('ref', '!=', ref)
+
+const lastCallBefore = prepare((db, before: BeforeInputs) =>
+  callsBefore(db, before)
+    .select(['outcome', 'final_outcome', 'arrived_at'])
+    .orderBy('arrived_at', 'desc')
+    .orderBy('id', 'desc')
+    .limit(1),
+)
+
+const countBefore = prepare((db, before: BeforeInputs) =>
+  db
+    .selectFrom(callsBefore(db, before).select('id').limit(mostHistory).as('earlier'))
+    .select((eb) => eb.fn.countAll<number>().as('calls')),
+)
 
 /** Calls of this person to us that arrived before this one. */
 async function readHistory(
@@ -58,48 +115,53 @@ async function readHistory(
   personIds: readonly number[],
   call: CallInfo,
 ): Promise<CallerFile['history']> {
-  const earlier = db
-    .selectFrom('calls')
-    .where('person_id', 'in', personIds)
-    .where('arrived_at', '<=', toIso(call.at))
-    .where('direction', '=', 'inbound')
-    .where('ref', '!=', call.ref)
-  const last = await earlier
-    .select(['outcome', 'final_outcome', 'arrived_at'])
-    .orderBy('arrived_at', 'desc')
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
-  if (!last) return { calls: 0, lastOutcome: '' }
-  const counted = await db
-    .selectFrom(earlier.select('id').limit(mostHistory).as('earlier'))
-    .select((eb) => eb.fn.countAll<number>().as('calls'))
-    .executeTakeFirstOrThrow()
+  const history = { calls: 0, lastOutcome: '', lastCallAt: '' }
+  for (const person of personIds) {
+    const before = { person, at: toIso(call.at), ref: call.ref }
+    const last = await lastCallBefore.first(db, before)
+    if (!last) continue
+    history.calls += (await countBefore.first(db, before))?.calls ?? 0
+    if (last.arrived_at <= history.lastCallAt) continue
+    history.lastCallAt = last.arrived_at
+    history.lastOutcome = last.final_outcome ?? last.outcome ?? ''
+  }
+  if (history.calls === 0) return { calls: 0, lastOutcome: '' }
   return {
-    calls: counted.calls,
-    lastOutcome: last.final_outcome ?? last.outcome ?? '',
-    lastCallAt: Date.parse(last.arrived_at),
+    calls: Math.min(history.calls, mostHistory),
+    lastOutcome: history.lastOutcome,
+    lastCallAt: Date.parse(history.lastCallAt),
   }
 }
 
-async function isVerificationPending(db: Db, { userId, phones }: Identity, at: string) {
-  if (userId === undefined && phones.length === 0) return false
-  const row = await db
+interface PendingInputs {
+  readonly userId: string | null
+  readonly phone1: string | null
+  readonly phone2: string | null
+  readonly phone3: string | null
+  readonly at: string
+}
+
+const pendingVerification = prepare((db, ids: PendingInputs) =>
+  db
     .selectFrom('verifications')
     .select('id')
     .where((eb) =>
       eb.or([
-        ...(userId === undefined ? [] : [eb('user_id', '=', userId)]),
-        ...(phones.length === 0 ? [] : [eb('phone', 'in', phones)]),
+        eb('user_id', '=', ids.userId),
+        eb('phone', 'in', [ids.phone1, ids.phone2, ids.phone3]),
       ]),
     )
     .where('fulfilled_at', 'is', null)
     .where('expired_at', 'is', null)
-    .where('created_at', '<=', at)
-    .where('expires_at', '>', at)
-    .limit(1)
-    .executeTakeFirst()
-  return row !== undefined
+    .where('created_at', '<=', ids.at)
+    .where('expires_at', '>', ids.at)
+    .limit(1),
+)
+
+async function isVerificationPending(db: Db, { userId, phones }: Identity, at: string) {
+  if (userId === undefined && phones.length === 0) return false
+  const ids = { userId: userId ?? null, ...phoneInputs(phones), at }
+  return (await pendingVerification.first(db, ids)) !== undefined
 }
 
 /** Everything the journal and the address book know of a caller at the moment of a call. */

@@ -1,4 +1,5 @@
 import type { Db } from '../db/open.ts'
+import { phoneInputs, prepare } from '../db/prepared.ts'
 import type { ContactRow, PersonRow } from '../db/tables.ts'
 import { phoneForms } from '../phone.ts'
 import type { Party } from '../schema/signal.ts'
@@ -30,19 +31,48 @@ export function keyOf(ids: Partial<Ids>, party: Party): string {
   return ids.userId ?? ids.phone ?? party.address ?? 'unknown'
 }
 
-async function findPeople(db: Db, { userId, phone }: Ids): Promise<PersonRow[]> {
-  if (userId === undefined && phone === undefined) return []
-  const rows = await db
+interface IdInputs {
+  readonly userId: string | null
+  readonly phone1: string | null
+  readonly phone2: string | null
+  readonly phone3: string | null
+}
+
+const inputsOf = ({ userId, phone }: Ids): IdInputs => ({
+  userId: userId ?? null,
+  ...phoneInputs(formsOf(phone)),
+})
+
+const peopleById = prepare((db, ids: IdInputs) =>
+  db
     .selectFrom('people')
     .selectAll()
     .where((eb) =>
       eb.or([
-        ...(userId === undefined ? [] : [eb('user_id', '=', userId)]),
-        ...(phone === undefined ? [] : [eb('phone', 'in', formsOf(phone))]),
+        eb('user_id', '=', ids.userId),
+        eb('phone', 'in', [ids.phone1, ids.phone2, ids.phone3]),
       ]),
     )
-    .orderBy('id')
-    .execute()
+    .orderBy('id'),
+)
+
+const contactsById = prepare((db, ids: IdInputs) =>
+  db
+    .selectFrom('contacts')
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        eb('user_id', '=', ids.userId),
+        eb('phone', 'in', [ids.phone1, ids.phone2, ids.phone3]),
+      ]),
+    )
+    .orderBy('id'),
+)
+
+async function findPeople(db: Db, ids: Ids): Promise<PersonRow[]> {
+  const { userId, phone } = ids
+  if (userId === undefined && phone === undefined) return []
+  const rows = await peopleById.all(db, inputsOf(ids))
   // a phone that now comes with another user id has become somebody else's
   const isSame = (row: PersonRow): boolean =>
     row.user_id === null || userId === undefined || row.user_id === userId
@@ -50,19 +80,10 @@ async function findPeople(db: Db, { userId, phone }: Ids): Promise<PersonRow[]> 
 }
 
 /** The user id goes first, the phone second. */
-async function findContact(db: Db, { userId, phone }: Ids): Promise<ContactRow | undefined> {
+async function findContact(db: Db, ids: Ids): Promise<ContactRow | undefined> {
+  const { userId, phone } = ids
   if (userId === undefined && phone === undefined) return undefined
-  const rows = await db
-    .selectFrom('contacts')
-    .selectAll()
-    .where((eb) =>
-      eb.or([
-        ...(userId === undefined ? [] : [eb('user_id', '=', userId)]),
-        ...(phone === undefined ? [] : [eb('phone', 'in', formsOf(phone))]),
-      ]),
-    )
-    .orderBy('id')
-    .execute()
+  const rows = await contactsById.all(db, inputsOf(ids))
   return rows.find((row) => userId !== undefined && row.user_id === userId) ?? rows[0]
 }
 

@@ -8,6 +8,7 @@ import type { CommitDecisionOutput } from '../db/commands/decision.ts'
 import type { FeedEvent } from '../db/commands/feed.ts'
 import type { DeliveryPart } from '../db/commands/signals.ts'
 import type { Db } from '../db/open.ts'
+import { prepare } from '../db/prepared.ts'
 import type { Writer } from '../db/writer.ts'
 import { GatekeeperError } from '../errors.ts'
 import type { Facts } from '../facts/facts.ts'
@@ -102,6 +103,18 @@ function deliveryParts(delivery: Delivery): () => DeliveryPart {
   }
 }
 
+const signalWith = prepare((db, signal: { key: string }) =>
+  db.selectFrom('signals').select('id').where('key', '=', signal.key),
+)
+
+const callWith = prepare((db, call: { channel: string; callId: string }) =>
+  db
+    .selectFrom('calls')
+    .select('id')
+    .where('channel', '=', call.channel)
+    .where('provider_id', '=', call.callId),
+)
+
 export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
   const serial = new Serial()
   const inFlight = new Map<string, Promise<void>>()
@@ -116,24 +129,6 @@ export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
   ): Promise<void> {
     const callerKey = await deps.facts.callerKey(signal.from)
     deps.velocity.count(attemptOf(signal, { at, callerKey }))
-  }
-
-  async function isKnown(key: string): Promise<boolean> {
-    const row = await deps.db
-      .selectFrom('signals')
-      .select('id')
-      .where('key', '=', key)
-      .executeTakeFirst()
-    return row !== undefined
-  }
-
-  async function findCall(signal: { channel: string; callId: string }) {
-    return deps.db
-      .selectFrom('calls')
-      .select(['id', 'ref', 'attempt_at', 'undecided'])
-      .where('channel', '=', signal.channel)
-      .where('provider_id', '=', signal.callId)
-      .executeTakeFirst()
   }
 
   /** Milliseconds since the provider's time, by our clock; 0 where it tells none. */
@@ -152,7 +147,7 @@ export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
 
   async function offered(signal: SignalOf<'call_offered'>, arrival: Arrival): Promise<void> {
     const { arrivedAt } = arrival
-    const known = await findCall(signal)
+    const known = await callWith.first(deps.db, signal)
     observeSkew(signal, arrivedAt)
     const isStale = ageOf(signal, arrivedAt) > staleAfterMs
     const team = teamOf(deps.installation(), signal.line)
@@ -184,7 +179,7 @@ export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
   }
 
   async function ended(signal: SignalOf<'call_ended'>, arrival: Arrival): Promise<void> {
-    const known = await findCall(signal)
+    const known = await callWith.first(deps.db, signal)
     const isAttempt =
       !known && signal.direction === 'inbound' && ageOf(signal, arrival.arrivedAt) <= staleAfterMs
     if (isAttempt) await countAttempt(signal, arrival.arrivedAt)
@@ -200,6 +195,14 @@ export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
     // a message may have waited for a reject that is gone now
     deps.wake([])
     deps.publish(result.events)
+  }
+
+  function raiseAlarm(error: unknown): void {
+    if (error instanceof GatekeeperError && error.code === 'storage_unavailable')
+      deps.alarm(
+        'storage_unavailable',
+        'the database cannot be written, so calls are refused: look at its disk, and at what locks it',
+      )
   }
 
   function note(signal: Signal, result: string): void {
@@ -259,7 +262,7 @@ export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
     }
     const subject = 'callId' in signal ? signal.callId : signal.key
     const task = serial.run(`${signal.channel}:${subject}`, async () => {
-      if (await isKnown(signal.key)) return note(signal, 'duplicate')
+      if (await signalWith.first(deps.db, signal)) return note(signal, 'duplicate')
       return journal(signal, arrival)
     })
     inFlight.set(signal.key, task)
@@ -288,7 +291,10 @@ export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
           delivery.signals.map((signal) => handle(signal, { arrivedAt, arrivedMono, part })),
         )
         const failed = results.find((result) => result.status === 'rejected')
-        if (failed) throw failed.reason
+        if (failed) {
+          raiseAlarm(failed.reason)
+          throw failed.reason
+        }
       } finally {
         underWay -= delivery.signals.length
         if (underWay === 0) {

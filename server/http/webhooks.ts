@@ -1,5 +1,5 @@
 import { Hono } from 'hono'
-import type { Context } from 'hono'
+import type { Context as AnyContext } from 'hono'
 import type { Webhook } from '../channels/fields.ts'
 import { parseWaha, verifyWaha } from '../channels/waha/webhook.ts'
 import { parseWawp, verifyWawp } from '../channels/wawp/webhook.ts'
@@ -13,6 +13,9 @@ import type { Gatekeeper } from '../gatekeeper/gatekeeper.ts'
 import type { Metrics } from '../metrics.ts'
 import type { ChannelName } from '../schema/primitives.ts'
 import { readBody } from './body.ts'
+import type { AppEnv } from './env.ts'
+
+type Context = AnyContext<AppEnv>
 
 /** Meta sends up to 3 MB; anything over 4 MB is refused. */
 export const webhookLimit = 4 * 1024 * 1024
@@ -108,7 +111,7 @@ async function deliver(context: Context, deps: WebhookDeps, provider: Provider):
   const arrivedAt = deps.clock.now()
   const { channel } = provider
   provider.admit(context)
-  const raw = await readBody(context.req.raw, webhookLimit)
+  const raw = await readBody(context, webhookLimit)
   provider.prove(context, raw)
   const parsed = provider.parse(raw)
   if (!parsed.ok) throw new GatekeeperError('bad_request', parsed.message)
@@ -128,8 +131,8 @@ async function deliver(context: Context, deps: WebhookDeps, provider: Provider):
 }
 
 /** The addresses that providers call. They carry their own proof of origin and need no account. */
-export function webhookRoutes(deps: WebhookDeps): Hono {
-  const app = new Hono()
+export function webhookRoutes(deps: WebhookDeps): Hono<AppEnv> {
+  const app = new Hono<AppEnv>()
   app.use('/webhooks/*', async (context, next) => {
     await next()
     const channel = context.req.path.split('/')[2] ?? ''
