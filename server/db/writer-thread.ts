@@ -62,20 +62,38 @@ async function commitBatch(db: Db, batch: ThreadRequest[]): Promise<ThreadRespon
   }
 }
 
+const isClosing = ({ name }: ThreadRequest): boolean => name === 'close'
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+/**
+ * What came in while the lock was waited for has waited too: it gets the same answer, so that nobody
+ * waits once for each batch before them.
+ */
+async function refuseWaiting(answered: readonly ThreadResponse[]): Promise<ThreadResponse[]> {
+  const [first] = answered
+  if (!first || first.ok || !first.code.startsWith('SQLITE_BUSY')) return []
+  await nextTurn()
+  const closing = queue.filter(isClosing)
+  const refused = queue.splice(0).filter((request) => !isClosing(request))
+  queue.push(...closing)
+  return refused.map(({ id }) => ({ ...first, id }))
+}
+
 const root = openForWriting(path)
 await migrateToLatest(root)
 await root.connection().execute(async (db) => {
   for (;;) {
     if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve))
     // one turn of the event loop lets every message that has arrived join the same commit
-    await new Promise<void>((resolve) => setImmediate(resolve))
+    await nextTurn()
     const batch = queue.splice(0, batchSize)
-    const closing = batch.find((request) => request.name === 'close')
+    const closing = batch.find(isClosing)
     const responses = await commitBatch(
       db,
       batch.filter((request) => request !== closing),
     )
-    for (const response of responses) port.postMessage(response)
+    const refused = await refuseWaiting(responses)
+    for (const response of [...responses, ...refused]) port.postMessage(response)
     if (closing) {
       port.postMessage({ id: closing.id, ok: true, output: undefined } satisfies ThreadResponse)
       break
