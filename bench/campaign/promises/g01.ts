@@ -1,0 +1,54 @@
+import { askCrm, lines, rejectAll } from '../tools/bodies.ts'
+import type { Stage, Tools } from '../tools/stage.ts'
+import { onStage } from '../tools/stage.ts'
+import type { PromiseFile, Size } from '../verdict.ts'
+import { Trial } from '../verdict.ts'
+import type { CallTimes } from './load-figures.ts'
+import { callTimes, p50, p99 } from './load-figures.ts'
+
+const loads: Record<Size, { perSecond: number; seconds: number }> = {
+  quick: { perSecond: 50, seconds: 4 },
+  full: { perSecond: 200, seconds: 60 },
+}
+
+/** A steady load after a short one that warms the server up. */
+async function measure(stage: Stage, trial: Trial, size: Size): Promise<CallTimes> {
+  const { other } = stage
+  await other.ask('load', { ...loads[size], seconds: 2, lines })
+  const since = Date.now()
+  const { placed, lateMs } = await other.ask('load', { ...loads[size], lines })
+  await other.ask('idle', 20_000)
+  trial.figure('calls a second', loads[size].perSecond)
+  trial.figure('callers came late by ms (p99)', lateMs)
+  const journal = stage.journal()
+  const times = callTimes(journal, await other.ask('ledger', undefined), since)
+  journal.close()
+  trial.fault('calls answered at the first attempt', times.answered.length, placed * 0.99)
+  return times
+}
+
+export const g01: PromiseFile<Tools> = {
+  id: 'G1',
+  promise: 'A webhook is answered at once after its decision is durable',
+  run: async (tools, size) => {
+    const trial = new Trial(
+      size,
+      'Open-loop load, no remote fact (p50 ≤ 15, p99 ≤ 75 ms as Meta sees it); then with a CRM that takes 50 ms (answer ≤ decision + 50 ms at p99)',
+    )
+    await onStage(tools, { policies: [rejectAll()] }, async (stage) => {
+      const { answered } = await measure(stage, trial, size)
+      trial.atMost('answer p50 ms', p50(answered), 15)
+      trial.atMost('answer p99 ms', p99(answered), 75)
+      const metrics = await stage.metrics()
+      const within = metrics.sum('callgate_ack_ms_bucket', 'le="75"')
+      const all = metrics.sum('callgate_ack_ms_count')
+      trial.figure('by the server itself, answered within 75 ms, %', (100 * within) / all)
+    })
+    await onStage(tools, { policies: [askCrm()], crm: true }, async (stage) => {
+      await stage.other.ask('crm', 'slow50')
+      const { beyond } = await measure(stage, trial, size)
+      trial.atMost('answer beyond the decision p99 ms', p99(beyond), 50)
+    })
+    return trial.verdict()
+  },
+}
