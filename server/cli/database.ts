@@ -7,7 +7,7 @@ import { installationOf } from '../installation.ts'
 import { createLogger } from '../logger.ts'
 import type { Installation } from '../schema/installation.ts'
 import { Failure, oneLine, wrongUse } from './failure.ts'
-import { shownPath } from './policies.ts'
+import { shownPath } from './files.ts'
 
 /** A database that is only read; it must be there. @throws Failure when it is not */
 export function openExisting({ databasePath: path }: Config): Db {

@@ -1,6 +1,5 @@
-import { readFile, stat } from 'node:fs/promises'
-import { basename, join, relative, sep } from 'node:path'
-import { errorCode } from '../db/thread-message.ts'
+import { stat } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import { didYouMean } from '../policy/validate/suggest.ts'
 import type { ValidateContext } from '../policy/validate/validate.ts'
 import { validate } from '../policy/validate/validate.ts'
@@ -9,6 +8,7 @@ import { listPolicies, policyFile } from '../releases/folder.ts'
 import type { Policy } from '../schema/policy.ts'
 import type { Problem } from '../schema/problem.ts'
 import { wrongUse } from './failure.ts'
+import { readText, shownPath } from './files.ts'
 
 /** A policy's file, as it was read. */
 export interface PolicyText {
@@ -25,27 +25,10 @@ export interface CheckedPolicy extends PolicyText {
   readonly problems: readonly Problem[]
 }
 
-/** A path as people know it: from the working directory, where it is below that. */
-export function shownPath(path: string): string {
-  const short = relative(process.cwd(), path)
-  return short === '' || short.startsWith(`..${sep}`) ? path : short
-}
-
 async function requireFolder(dir: string): Promise<void> {
   const found = await stat(dir).catch(() => undefined)
   if (!found) throw wrongUse(`POLICIES_DIR: there is no folder ${shownPath(dir)}.`)
   if (!found.isDirectory()) throw wrongUse(`POLICIES_DIR: ${shownPath(dir)} is no folder.`)
-}
-
-/** @throws Failure when it cannot be read */
-export async function readText(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8')
-  } catch (cause) {
-    const code = errorCode(cause)
-    const why = code === 'ENOENT' ? 'there is no such file' : `reading it failed (${code})`
-    throw wrongUse(`${shownPath(path)}: ${why}.`)
-  }
 }
 
 /**

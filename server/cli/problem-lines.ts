@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Problem } from '../schema/problem.ts'
 import type { SeedProblem } from '../seeds/file.ts'
-import { shownPath } from './policies.ts'
+import { shownPath } from './files.ts'
 import type { Paint } from './terminal.ts'
 import { harmless } from './terminal.ts'
 

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
 import { errorCode } from '../../db/thread-message.ts'
 import { wrongUse } from '../failure.ts'
-import { shownPath } from '../policies.ts'
+import { shownPath } from '../files.ts'
 
 /** A file that is read bit by bit. */
 export interface ByteSource {

@@ -73,11 +73,16 @@ const lists = (into: Into): Target<ImportListEntry> => ({
     'tryOn' in into ? importLists(into.tryOn, batch) : into.writer.run('importLists', batch),
 })
 
+/** A phone number has at most 15 digits, so that it is a number without loss, which takes less room. */
+function smallKey(key: string): string | number {
+  return /^\+\d{1,15}$/.test(key) ? Number(key) : key
+}
+
 /** One import under way: what is right waits for its batch, what is wrong is noted. */
 class Session<T> {
   readonly #target: Target<T>
   readonly #order: ImportOrder
-  readonly #seen = new Set<string>()
+  readonly #seen = new Set<string | number>()
   readonly #underWay = new Set<Promise<void>>()
   readonly #fates = { inserted: 0, updated: 0, unchanged: 0, kept: 0 }
   readonly #problems: RowProblem[] = []
@@ -106,8 +111,9 @@ class Session<T> {
       this.skip({ line: row.line, ...(field === undefined ? {} : { column: field }), why })
     }
     for (const one of ready) {
-      const isTwice = one.keys.some((key) => this.#seen.has(key))
-      for (const key of one.keys) this.#seen.add(key)
+      const keys = one.keys.map(smallKey)
+      const isTwice = keys.some((key) => this.#seen.has(key))
+      for (const key of keys) this.#seen.add(key)
       if (isTwice) this.skip({ line: one.line, why: 'it stands in this file before' })
       else this.#waiting.push(one)
     }

@@ -1,81 +1,6 @@
 import type { Command } from 'commander'
-import { resolve } from 'node:path'
-import type { Config } from '../../config.ts'
-import { openForReading } from '../../db/open.ts'
-import { openWriter } from '../../db/writer.ts'
-import type { ImportOrder, ImportReport } from '../address-book/import.ts'
-import { importFile } from '../address-book/import.ts'
-import type { Format } from '../address-book/kinds.ts'
-import { describeColumns, formatOf, formatOption, kindOf } from '../address-book/kinds.ts'
-import { openForTrying, readInstallation, using } from '../database.ts'
-import { wrongUse } from '../failure.ts'
-import { shownPath } from '../policies.ts'
-import { readSettings } from '../settings.ts'
-import { count, harmless, printJson, printLine } from '../terminal.ts'
-
-interface Options {
-  readonly format?: Format
-  readonly dryRun?: true
-  readonly replace?: true
-  readonly json?: true
-}
-
-type Order = Omit<ImportOrder, 'into' | 'declared'>
-
-async function tryImport(order: Order, config: Config): Promise<ImportReport> {
-  return using(await openForTrying(config), async (db) => {
-    const { declared } = await readInstallation(db, config)
-    return importFile({ ...order, declared, into: { tryOn: db } })
-  })
-}
-
-async function doImport(order: Order, config: Config): Promise<ImportReport> {
-  const writer = await openWriter(config.databasePath)
-  try {
-    const { declared } = await using(openForReading(config.databasePath), (db) =>
-      readInstallation(db, config),
-    )
-    return await importFile({ ...order, declared, into: { writer } })
-  } finally {
-    await writer.close()
-  }
-}
-
-async function printReport(report: ImportReport, order: Order, options: Options): Promise<void> {
-  const { rows, inserted, updated, unchanged, kept, skipped, problems } = report
-  for (const { line, column, why } of problems)
-    await printLine(
-      harmless(
-        `${shownPath(order.path)}:${line}${column === undefined ? '' : ` ${column}`}: ${why}`,
-      ),
-    )
-  if (skipped > problems.length)
-    await printLine(`… and ${count(skipped - problems.length, 'more row')} like these`)
-  const parts = [
-    `${inserted.toLocaleString('en')} new`,
-    `${updated.toLocaleString('en')} changed`,
-    `${unchanged.toLocaleString('en')} as before`,
-    ...(kept > 0 ? [`${kept.toLocaleString('en')} edited in the app and kept (--replace)`] : []),
-    ...(skipped > 0 ? [`${skipped.toLocaleString('en')} left out`] : []),
-  ]
-  const verb = options.dryRun ? 'would be imported' : 'imported'
-  await printLine(`${order.kind}, ${count(rows, 'row')} ${verb}: ${parts.join(', ')}`)
-}
-
-async function run(kindName: string, file: string, options: Options): Promise<void> {
-  const kind = kindOf(kindName)
-  const path = resolve(file)
-  const format = formatOf(options.format, file)
-  const config = readSettings()
-  if (config.databaseIsTemporary)
-    throw wrongUse('DATABASE_URL: an import into :memory: would be gone at once.')
-  const order: Order = { kind, path, format, replace: options.replace === true }
-  const report = await (options.dryRun ? tryImport(order, config) : doImport(order, config))
-  if (options.json)
-    await printJson({ kind, file: shownPath(path), dryRun: options.dryRun === true, ...report })
-  else await printReport(report, order, options)
-  if (report.skipped > 0) process.exitCode = 1
-}
+import { describeColumns, formatOption } from '../address-book/kinds.ts'
+import type { Options } from '../address-book/import-command.ts'
 
 export function registerImport(program: Command): void {
   const command = program
@@ -91,6 +16,9 @@ export function registerImport(program: Command): void {
     .option('--dry-run', 'only say what would happen')
     .option('--replace', 'also overwrite what was edited in the app')
     .option('--json', 'print the counts and the rows left out as JSON')
-    .action(run)
+    .action(async (kind: string, file: string, options: Options) => {
+      const { run } = await import('../address-book/import-command.ts')
+      await run(kind, file, options)
+    })
   describeColumns(command)
 }

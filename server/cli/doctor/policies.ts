@@ -2,14 +2,8 @@ import type { Config } from '../../config.ts'
 import type { World } from '../../policy/simulate.ts'
 import { Failure } from '../failure.ts'
 import type { CheckedPolicy } from '../policies.ts'
-import {
-  check,
-  chosenPolicies,
-  claimsOf,
-  hasErrors,
-  readPolicyText,
-  shownPath,
-} from '../policies.ts'
+import { check, chosenPolicies, claimsOf, hasErrors, readPolicyText } from '../policies.ts'
+import { shownPath } from '../files.ts'
 import type { Check } from './check.ts'
 import { findings } from './check.ts'
 

@@ -16,15 +16,8 @@ import type { Problem } from '../../schema/problem.ts'
 import { readSeedWorld } from '../../seeds/world.ts'
 import type { SeedProblem } from '../../seeds/file.ts'
 import type { CheckedPolicy } from '../policies.ts'
-import {
-  check,
-  chosenPolicies,
-  claimsOf,
-  hasErrors,
-  readPolicyText,
-  readText,
-  shownPath,
-} from '../policies.ts'
+import { check, chosenPolicies, claimsOf, hasErrors, readPolicyText } from '../policies.ts'
+import { readText, shownPath } from '../files.ts'
 
 /** One case that was decided. */
 export interface DecidedCase {
