@@ -42,6 +42,7 @@ import type { Releases } from './releases/releases.ts'
 import { openReleases } from './releases/releases.ts'
 import { startLeadBackfill } from './reports/backfill.ts'
 import { loadSeeds } from './seeds.ts'
+import { watchRecords } from './watch-records.ts'
 import type { ExpiryWatch } from './verifications.ts'
 import { watchExpiry } from './verifications.ts'
 
@@ -168,6 +169,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
   const seeds = await loadSeeds({ dir: config.seedsDir, writer, log, clock, reportZone })
   log.info({ counts: seeds.counts, problems: seeds.problems.length }, 'seeds read')
   const installation = await openInstallation({ db, log, crmUrl: config.crm.url, reportZone })
+  const records = watchRecords({ db, installation, log })
 
   const velocity = createVelocity()
   await loadVelocity(db, velocity, clock.now())
@@ -262,6 +264,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     expiry,
     async close() {
       clearInterval(pruning)
+      records.close()
       silence.close()
       await expiry.close()
       await backfill.stop()
