@@ -29,11 +29,13 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     .addColumn('score', 'integer', (col) => col.notNull())
     .addColumn('updated_at', 'text', (col) => col.notNull())
     .execute()
+  // each has all that lists filter by, so that counting and paging read nothing but the index
+  const filters = ['score', 'last_call_at', 'line']
   for (const column of ['score', 'last_call_at', 'attempts'])
     await db.schema
       .createIndex(`leads_${column}`)
       .on('leads')
-      .columns(['state', column, 'person_id'])
+      .columns(['state', column, 'person_id', ...filters.filter((one) => one !== column)])
       .execute()
   // in whole seconds of the provider's time, as leads compare it
   await sql`create index messages_second on messages (person_id, substr(coalesce(at, arrived_at), 1, 19), arrived_at)`.execute(
