@@ -9,6 +9,7 @@ import { formatOf, kindOf } from './kinds.ts'
 import { openForTrying, readInstallation, using } from '../database.ts'
 import { wrongUse } from '../failure.ts'
 import { shownPath } from '../files.ts'
+import { keepSmall } from '../small-memory.ts'
 import { readSettings } from '../settings.ts'
 import { count, harmless, printJson, printLine } from '../terminal.ts'
 
@@ -69,7 +70,13 @@ export async function run(kindName: string, file: string, options: Options): Pro
   const config = readSettings()
   if (config.databaseIsTemporary)
     throw wrongUse('DATABASE_URL: an import into :memory: would be gone at once.')
-  const order: Order = { kind, path, format, replace: options.replace === true }
+  const order: Order = {
+    kind,
+    path,
+    format,
+    replace: options.replace === true,
+    onPause: keepSmall(),
+  }
   const report = await (options.dryRun ? tryImport(order, config) : doImport(order, config))
   if (options.json)
     await printJson({ kind, file: shownPath(path), dryRun: options.dryRun === true, ...report })

@@ -30,6 +30,8 @@ export interface ImportOrder {
   /** Types of attributes in CSV columns. */
   readonly declared: Attributes
   readonly into: Into
+  /** Called after every hundred rows. */
+  onPause(): void
 }
 
 export interface ImportReport {
@@ -168,8 +170,9 @@ async function importWith<T>(target: Target<T>, order: ImportOrder): Promise<Imp
       session.rows++
       if ('problem' in one) session.skip(one.problem)
       else await session.row(one.row)
-      if (session.rows % 100 === 0)
-        shown.at(bytes.read(), `${session.rows.toLocaleString('en')} rows`)
+      if (session.rows % 100 !== 0) continue
+      shown.at(bytes.read(), `${session.rows.toLocaleString('en')} rows`)
+      order.onPause()
     }
     return await session.finish()
   } finally {
