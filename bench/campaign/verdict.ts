@@ -1,4 +1,4 @@
-import { loadavg } from 'node:os'
+import { cpus, loadavg } from 'node:os'
 
 /** `quick` runs on every change and only has to show that a promise holds loosely; `full` judges the targets. */
 export type Size = 'quick' | 'full'
@@ -33,8 +33,11 @@ export interface PromiseFile<Tools> {
 
 const rounded = (value: number): number => Math.round(value * 100) / 100
 
-/** Times on a machine that does other things meanwhile say little; quick runs allow this much more. */
-const looseness = 3
+/**
+ * Times on a machine that does other things meanwhile say little; quick runs allow three times as much,
+ * and more where more wants to run than there are cores.
+ */
+const looseness = (): number => 3 * Math.max(1, (loadavg()[0] ?? 0) / cpus().length)
 
 /** Collects what one promise was put through and how it stood. */
 export class Trial {
@@ -74,11 +77,11 @@ export class Trial {
     this.check(`${what} must be ${expected}`, seen === expected, seen)
   }
 
-  /** A time that must not be longer: exactly so in a full run, three times as long in a quick one. */
+  /** A time that must not be longer: exactly so in a full run, loosely in a quick one. */
   atMost(what: string, seen: number, target: number): void {
-    const limit = this.#size === 'full' ? target : target * looseness
+    const limit = this.#size === 'full' ? target : target * looseness()
     this.figure(what, seen)
-    this.check(`${what} must be at most ${limit}`, seen <= limit, rounded(seen))
+    this.check(`${what} must be at most ${rounded(limit)}`, seen <= limit, rounded(seen))
   }
 
   verdict(): Verdict {

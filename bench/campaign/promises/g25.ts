@@ -31,7 +31,6 @@ const names: readonly { given: string; expected?: string }[] = [
   { given: '🦄'.repeat(3_000) },
 ]
 
-// eslint-disable-next-line no-control-regex -- these are what must not be there
 const trickery = /[\u0000-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]/
 
 export const g25: PromiseFile<Tools> = {

@@ -95,7 +95,7 @@ async function tryUsual(tools: Tools, trial: Trial, isFull: boolean): Promise<vo
       ledger.messages.filter(({ status }) => status !== 200).length,
       0,
     )
-    trial.fault('calls by people who called before', ledger.connects.length - people, people * 3)
+    trial.fault('calls by people who called before', ledger.connects.length - people, people * 2)
   })
 }
 

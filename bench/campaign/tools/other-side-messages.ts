@@ -91,7 +91,7 @@ export interface Questions {
 }
 
 export type QuestionName = keyof Questions
-export type Argument<N extends QuestionName> = Parameters<Questions[N]> extends [infer A] ? A : void
+export type Argument<N extends QuestionName> = Parameters<Questions[N]>[0]
 export type Answer<N extends QuestionName> = ReturnType<Questions[N]>
 
 export interface Request {

@@ -95,7 +95,7 @@ function graphSeen(event: Extract<SimulatorEvent, { kind: 'graph' }>): GraphSeen
     performed,
     fault,
     key: field(body, 'biz_opaque_callback_data'),
-    to: field(body, 'to') ?? field(body, 'recipient'),
+    to: field(body, 'to')?.replace('+', '') ?? field(body, 'recipient'),
     text: field(body, 'text', 'body'),
     callId: field(body, 'call_id'),
     action: field(body, 'action'),
