@@ -1,4 +1,4 @@
-import type { Compilable, Kysely } from 'kysely'
+import type { Compilable, Insertable, Kysely } from 'kysely'
 import {
   DummyDriver,
   Kysely as Builder,
@@ -33,6 +33,8 @@ type Value = string | number | null
 export interface Prepared<I, O> {
   all(db: Db, input: I): Promise<O[]>
   first(db: Db, input: I): Promise<O | undefined>
+  /** The row of a query that always has one. @throws Error when it has none */
+  only(db: Db, input: I): Promise<O>
 }
 
 /**
@@ -56,7 +58,22 @@ export function prepare<I extends Readonly<Record<keyof I, Value>>, O>(
     const { rows } = await db.executeQuery<O>({ ...compiled, parameters })
     return rows
   }
-  return { all, first: async (db, input) => (await all(db, input))[0] }
+  const first = async (db: Db, input: I): Promise<O | undefined> => (await all(db, input))[0]
+  const only = async (db: Db, input: I): Promise<O> => {
+    const row = await first(db, input)
+    if (row === undefined) throw new Error('a query gave no row')
+    return row
+  }
+  return { all, first, only }
+}
+
+/** A new row of these columns, whose names are those of the inputs. */
+export type RowOf<T, C extends keyof Insertable<T>> = Required<Pick<Insertable<T>, C>>
+
+/** The named properties and no others; what stands for an input does not know its own names. */
+export function pick<T, K extends keyof T & string>(from: T, names: readonly K[]): Pick<T, K> {
+  const picked = Object.fromEntries(names.map((name) => [name, from[name]]))
+  return picked as Pick<T, K> // every name has just been read
 }
 
 /** Three inputs for the spellings of a phone number, of which there are no more; the last one repeats. */

@@ -5,6 +5,7 @@ import { reasonOf } from '../../reports/why.ts'
 import type { Db } from '../open.ts'
 import type { CourtesyLimits } from './courtesy.ts'
 import { suppression } from './courtesy.ts'
+import { newAction, newCall, newDecision } from './decision-rows.ts'
 import type { FeedEvent } from './feed.ts'
 import { insertEvent } from './feed.ts'
 import { decidedExclusion } from './lead-exclusion.ts'
@@ -49,35 +50,31 @@ export type CommitDecisionOutput =
 
 async function insertCall(trx: Db, input: CommitDecisionInput, personId: number | null) {
   const { signal, decision } = input
-  const { id } = await trx
-    .insertInto('calls')
-    .values({
-      ref: input.ref,
-      channel: signal.channel,
-      provider_id: signal.callId,
-      line: signal.line,
-      person_id: personId,
-      phone: signal.from.phone ?? null,
-      user_id: signal.from.userId ?? null,
-      profile_name: signal.from.profileName ?? null,
-      direction: 'inbound',
-      media: signal.media,
-      status: 'ringing',
-      offered_at: signal.at ?? null,
-      arrived_at: input.arrivedAt,
-      attempt_at: input.arrivedAt,
-      policy: decision.policy,
-      release: decision.release,
-      outcome: decision.outcome,
-      node: decision.node,
-      final_outcome: decision.final.outcome,
-      final_node: decision.final.node,
-      decision_ms: decision.ms,
-      why: reasonOf(decision),
-      no_lead: decidedExclusion(input),
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
+  const { id } = await newCall.only(trx, {
+    ref: input.ref,
+    channel: signal.channel,
+    provider_id: signal.callId,
+    line: signal.line,
+    person_id: personId,
+    phone: signal.from.phone ?? null,
+    user_id: signal.from.userId ?? null,
+    profile_name: signal.from.profileName ?? null,
+    direction: 'inbound',
+    media: signal.media,
+    status: 'ringing',
+    offered_at: signal.at ?? null,
+    arrived_at: input.arrivedAt,
+    attempt_at: input.arrivedAt,
+    policy: decision.policy,
+    release: decision.release,
+    outcome: decision.outcome,
+    node: decision.node,
+    final_outcome: decision.final.outcome,
+    final_node: decision.final.node,
+    decision_ms: decision.ms,
+    why: reasonOf(decision),
+    no_lead: decidedExclusion(input),
+  })
   return id
 }
 
@@ -101,26 +98,22 @@ async function insertActions(
             limits: input.limits,
           })
         : undefined
-    const { id } = await trx
-      .insertInto('actions')
-      .values({
-        key: action.key,
-        call_id: ids.callId,
-        person_id: ids.personId,
-        channel: input.signal.channel,
-        line: input.signal.line,
-        type: action.payload.type,
-        payload: JSON.stringify(action.payload),
-        state: held ? 'suppressed' : 'pending',
-        reason: held?.reason ?? null,
-        parent_id: isMessage ? (held?.parentId ?? null) : null,
-        created_at: at,
-        due_at: at,
-        deadline_at: action.deadlineAt,
-        settled_at: held ? at : null,
-      })
-      .returning('id')
-      .executeTakeFirstOrThrow()
+    const { id } = await newAction.only(trx, {
+      key: action.key,
+      call_id: ids.callId,
+      person_id: ids.personId,
+      channel: input.signal.channel,
+      line: input.signal.line,
+      type: action.payload.type,
+      payload: JSON.stringify(action.payload),
+      state: held ? 'suppressed' : 'pending',
+      reason: held?.reason ?? null,
+      parent_id: isMessage ? (held?.parentId ?? null) : null,
+      created_at: at,
+      due_at: at,
+      deadline_at: action.deadlineAt,
+      settled_at: held ? at : null,
+    })
     if (!held) pending.push(id)
   }
   return pending
@@ -165,16 +158,13 @@ export async function commitDecision(
   const personId = await resolvePerson(trx, { phone, userId, name: profileName }, input.arrivedAt)
   if (!(await insertSignal(trx, input, personId))) return { kind: 'duplicate' }
   const callId = await insertCall(trx, input, personId)
-  await trx
-    .insertInto('decisions')
-    .values({
-      call_id: callId,
-      at: input.decision.at,
-      policy: input.decision.policy,
-      release: input.decision.release,
-      doc: JSON.stringify(input.decision),
-    })
-    .execute()
+  await newDecision.only(trx, {
+    call_id: callId,
+    at: input.decision.at,
+    policy: input.decision.policy,
+    release: input.decision.release,
+    doc: JSON.stringify(input.decision),
+  })
   await applyEffects(trx, input, { callId, personId })
   const actionIds = await insertActions(trx, input, { callId, personId })
   const { decision } = input

@@ -1,4 +1,7 @@
 import type { Db } from '../open.ts'
+import type { RowOf } from '../prepared.ts'
+import { pick, prepare } from '../prepared.ts'
+import type { FeedTable } from '../tables.ts'
 
 /** An event of the live feed as it goes in; `doc` is a JSON document of the event's type. */
 export interface NewFeedEvent {
@@ -15,13 +18,15 @@ export interface FeedEvent extends NewFeedEvent {
   readonly id: number
 }
 
+const eventColumns = ['type', 'at', 'team', 'doc'] as const
+const newEvent = prepare((db, row: RowOf<FeedTable, (typeof eventColumns)[number]>) =>
+  db.insertInto('feed').values(pick(row, eventColumns)).returning('id'),
+)
+
 /** For commands: writes an event in the command's own transaction; publish what comes back after the commit. */
 export async function insertEvent(trx: Db, event: NewFeedEvent): Promise<FeedEvent> {
-  const { id } = await trx
-    .insertInto('feed')
-    .values({ ...event, doc: JSON.stringify(event.doc) })
-    .returning('id')
-    .executeTakeFirstOrThrow()
+  const { type, at, team, doc } = event
+  const { id } = await newEvent.only(trx, { type, at, team, doc: JSON.stringify(doc) })
   return { ...event, id }
 }
 

@@ -1,5 +1,7 @@
 import type { Db } from '../open.ts'
-import type { PersonRow } from '../tables.ts'
+import type { RowOf } from '../prepared.ts'
+import { pick, prepare } from '../prepared.ts'
+import type { PeopleTable, PersonRow } from '../tables.ts'
 import { mergeLeads, refreshLead } from './leads.ts'
 
 /** Tables whose rows belong to a person and follow when two people turn out to be one. */
@@ -43,23 +45,28 @@ async function mergeInto(trx: Db, kept: number, gone: number): Promise<void> {
   await trx.deleteFrom('people').where('id', '=', gone).execute()
 }
 
+const personColumns = ['user_id', 'phone', 'name', 'created_at'] as const
+const newPerson = prepare((db, row: RowOf<PeopleTable, (typeof personColumns)[number]>) =>
+  db.insertInto('people').values(pick(row, personColumns)).returning('id'),
+)
+
 async function create(trx: Db, ids: PersonIds, at: string): Promise<number> {
-  const { id } = await trx
-    .insertInto('people')
-    .values({
-      user_id: ids.userId ?? null,
-      phone: ids.phone ?? null,
-      name: ids.name ?? null,
-      created_at: at,
-    })
-    .returning('id')
-    .executeTakeFirstOrThrow()
+  const { userId = null, phone = null, name = null } = ids
+  const { id } = await newPerson.only(trx, { user_id: userId, phone, name, created_at: at })
   return id
 }
 
+const personWith = {
+  user_id: prepare((db, id: { value: string }) =>
+    db.selectFrom('people').selectAll().where('user_id', '=', id.value),
+  ),
+  phone: prepare((db, id: { value: string }) =>
+    db.selectFrom('people').selectAll().where('phone', '=', id.value),
+  ),
+}
+
 async function find(trx: Db, column: 'user_id' | 'phone', value: string | undefined) {
-  if (value === undefined) return undefined
-  return trx.selectFrom('people').selectAll().where(column, '=', value).executeTakeFirst()
+  return value === undefined ? undefined : personWith[column].first(trx, { value })
 }
 
 /**
