@@ -13,7 +13,7 @@ interface Effort {
 }
 
 const efforts: Readonly<Record<Size, Effort>> = {
-  quick: { kills: 8, calls: 480, perSecond: 60 },
+  quick: { kills: 5, calls: 250, perSecond: 60 },
   full: { kills: 55, calls: 11_000, perSecond: 200 },
 }
 

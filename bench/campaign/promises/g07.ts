@@ -97,6 +97,8 @@ async function dieWhileGraphIsSilent(stage: Stage, doubts: Set<string>): Promise
 }
 
 const rounds: Record<Size, number> = { quick: 1, full: 4 }
+/** A quick run takes every other point, another half each day. */
+const parity = Math.floor(Date.now() / 86_400_000) % 2
 
 export const g07: PromiseFile<Tools> = {
   id: 'G7',
@@ -105,15 +107,16 @@ export const g07: PromiseFile<Tools> = {
   run: async (tools, size) => {
     const trial = new Trial(
       size,
-      `The server is made to die (SIGKILL from within) at ${points.length} named points between its steps, under load, and while Graph withholds the answer to what it has done`,
+      `The server is made to die (SIGKILL from within) at ${size === 'full' ? points.length : points.length / 2} named points between its steps, under load, and while Graph withholds the answer to what it has done`,
     )
     const world = { time: { retrySeconds: 0.5, retryMaxSeconds: 2 } }
     await onStage(tools, { policies: [rejectAll()], world, start: false }, async (stage) => {
+      const chosen = size === 'full' ? points : points.filter((_, index) => index % 2 === parity)
       const doubts = new Set<string>()
       const missed: string[] = []
       let deaths = 0
       for (let round = 0; round < rounds[size]; round += 1)
-        for (const point of points) {
+        for (const point of chosen) {
           const times = 1 + Math.floor(Math.random() * 12)
           if (await crashAt(stage, point, times)) deaths += 1
           else missed.push(`${point}:${times}`)
@@ -123,9 +126,9 @@ export const g07: PromiseFile<Tools> = {
       await stage.server.start()
       trial.check('everything is settled in the end', await stage.settled(120_000))
       trial.check('every point was passed', missed.length === 0, missed)
-      trial.fault('deaths at a named point', deaths, points.length * rounds[size])
+      trial.fault('deaths at a named point', deaths, chosen.length * rounds[size])
       trial.fault('messages Graph did and answered to nobody', hung, 10)
-      trial.fault('messages in doubt at a death', doubts.size, 5)
+      trial.fault('messages in doubt at a death', doubts.size, 3)
       await checkDoubts(stage, trial, doubts)
       const journal = stage.journal()
       compareBooks(trial, journal, await stage.other.ask('ledger', undefined))

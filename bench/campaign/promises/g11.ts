@@ -16,7 +16,7 @@ export const g11: PromiseFile<Tools> = {
       size,
       'Under load: old secret; restart with old and new; Meta signs with new; restart with new alone; then the old one again',
     )
-    const seconds = size === 'full' ? 20 : 2
+    const seconds = size === 'full' ? 20 : 1
     const world = { time: { retrySeconds: 0.5, retryMaxSeconds: 1 } }
     await onStage(tools, { policies: [rejectAll()], world }, async (stage) => {
       const { other, server } = stage

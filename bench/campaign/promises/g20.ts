@@ -129,7 +129,7 @@ export const g20: PromiseFile<Tools> = {
     )
     await onStage(tools, { policies: [good('good')] }, async (stage) => {
       const { other } = stage
-      const count = size === 'full' ? 200 : 42
+      const count = size === 'full' ? 200 : 24
       const loading = other.ask('load', {
         perSecond: size === 'full' ? 100 : 20,
         seconds: 600,

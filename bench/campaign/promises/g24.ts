@@ -55,7 +55,7 @@ export const g24: PromiseFile<Tools> = {
     )
     const spellings = loopbacks('0').length
     const chosen =
-      size === 'full' ? Array.from({ length: spellings }, (_, index) => index) : [0, 1, 3, 10]
+      size === 'full' ? Array.from({ length: spellings }, (_, index) => index) : [1, 3, 10]
     let refused = 0
     for (const index of chosen) {
       const { why, asked } = await whatIsSeen(tools, {}, (crmUrl) => ({
