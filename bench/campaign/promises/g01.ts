@@ -1,4 +1,4 @@
-import { askCrm, lines, rejectAll } from '../tools/bodies.ts'
+import { askCrmSilently, fiftyRules, lines } from '../tools/bodies.ts'
 import type { Stage, Tools } from '../tools/stage.ts'
 import { onStage } from '../tools/stage.ts'
 import type { PromiseFile, Size } from '../verdict.ts'
@@ -33,9 +33,10 @@ export const g01: PromiseFile<Tools> = {
   run: async (tools, size) => {
     const trial = new Trial(
       size,
-      'Open-loop load, no remote fact (p50 ≤ 15, p99 ≤ 75 ms as Meta sees it); then with a CRM that takes 50 ms (answer ≤ decision + 50 ms at p99)',
+      'Open-loop load of calls that are rejected without a message, 50 rules, no remote fact (p50 ≤ 15, p99 ≤ 75 ms as Meta sees it); then with a CRM that takes 50 ms (answer ≤ decision + 50 ms at p99)',
     )
-    await onStage(tools, { policies: [rejectAll()] }, async (stage) => {
+    const world = { fields: ['calls'] }
+    await onStage(tools, { policies: [fiftyRules()], world }, async (stage) => {
       const { answered } = await measure(stage, trial, size)
       trial.atMost('answer p50 ms', p50(answered), 15)
       trial.atMost('answer p99 ms', p99(answered), 75)
@@ -44,7 +45,7 @@ export const g01: PromiseFile<Tools> = {
       const all = metrics.sum('callgate_ack_ms_count')
       trial.figure('by the server itself, answered within 75 ms, %', (100 * within) / all)
     })
-    await onStage(tools, { policies: [askCrm()], crm: true }, async (stage) => {
+    await onStage(tools, { policies: [askCrmSilently()], crm: true, world }, async (stage) => {
       await stage.other.ask('crm', 'slow50')
       const { beyond } = await measure(stage, trial, size)
       trial.atMost('answer beyond the decision p99 ms', p99(beyond), 50)

@@ -1,4 +1,4 @@
-import { askCrm, lines } from '../tools/bodies.ts'
+import { askCrmSilently, lines } from '../tools/bodies.ts'
 import type { CrmMode } from '../tools/crm-stand-in.ts'
 import type { Stage, Tools } from '../tools/stage.ts'
 import { onStage } from '../tools/stage.ts'
@@ -82,8 +82,10 @@ export const g02: PromiseFile<Tools> = {
     )
     const chosen = size === 'full' ? behaviours : behaviours.filter(({ inQuick }) => inQuick)
     for (const behaviour of chosen)
-      await onStage(tools, { policies: [askCrm()], crm: true }, (stage) =>
-        tryOne(stage, trial, behaviour, size),
+      await onStage(
+        tools,
+        { policies: [askCrmSilently()], crm: true, world: { fields: ['calls'] } },
+        (stage) => tryOne(stage, trial, behaviour, size),
       )
     return trial.verdict()
   },

@@ -1,4 +1,4 @@
-import { lines, rejectAll } from '../tools/bodies.ts'
+import { fiftyRules, lines } from '../tools/bodies.ts'
 import type { Tools } from '../tools/stage.ts'
 import { onStage } from '../tools/stage.ts'
 import type { PromiseFile } from '../verdict.ts'
@@ -11,10 +11,10 @@ export const g03: PromiseFile<Tools> = {
   run: async (tools, size) => {
     const trial = new Trial(
       size,
-      'Open-loop load against a Graph that takes 50 ms; from the decision to the arrival of its reject, by Graph’s own log',
+      'Open-loop load of calls that are rejected without a message, against a Graph that takes 50 ms; from the decision to the arrival of its reject, by Graph’s own log',
     )
-    const world = { faults: { slow: 1 }, switches: { slowSeconds: 0.05 } }
-    await onStage(tools, { policies: [rejectAll()], world }, async (stage) => {
+    const world = { fields: ['calls'], faults: { slow: 1 }, switches: { slowSeconds: 0.05 } }
+    await onStage(tools, { policies: [fiftyRules()], world }, async (stage) => {
       const { other } = stage
       const perSecond = size === 'full' ? 200 : 50
       await other.ask('load', { perSecond, seconds: 2, lines })

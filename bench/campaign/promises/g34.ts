@@ -33,14 +33,24 @@ async function tryRetries(stage: Stage, trial: Trial): Promise<void> {
   trial.fault('failures of Graph', seen.filter(({ status }) => status === 500).length, 2)
 }
 
+/** Calls as soon as the person's last call is over; the id of the call. */
+async function callOnceFree(stage: Stage, from: string): Promise<string> {
+  let id = ''
+  await until(
+    async () => (id = (await stage.other.ask('call', { from, line })).id) !== '',
+    20_000,
+    100,
+  )
+  return id
+}
+
 /** The first of three messages to a person fails; the others wait behind it. */
 async function tryOrder(stage: Stage, trial: Trial, isFull: boolean): Promise<void> {
   const from = '16435550102'
   await stage.other.ask('failNext', { path: 'messages', status: 500, code: 131000, times: 1 })
   const ids: string[] = []
   const count = isFull ? 4 : 2
-  for (let times = 0; times < count; times += 1)
-    ids.push((await stage.other.ask('call', { from, line })).id)
+  for (let times = 0; times < count; times += 1) ids.push(await callOnceFree(stage, from))
   await until(
     async () =>
       (await messagesOf(stage, from)).filter(({ performed }) => performed).length === count,

@@ -115,6 +115,32 @@ export const rejectAll = (text = 'Please write to us.') =>
 export const rejectSilently = () =>
   policy({ no: { kind: 'reject', silent: true, reason: 'campaign' } })
 
+/** Fifty rules none of which is met, then a silent reject: the reference load is about calls, not messages. */
+export const fiftyRules = () =>
+  policy({
+    ...Object.fromEntries(
+      Array.from({ length: 50 }, (_, index) => {
+        const next = index === 49 ? 'no' : `rule${index + 1}`
+        const when = {
+          all: [
+            { fact: 'caller.priority', operator: 'greaterThan', value: index },
+            { fact: 'caller.tags', operator: 'contains', value: `tag${index}` },
+          ],
+        }
+        const exits = { yes: 'no', no: next, unknown: next }
+        return [`rule${index}`, { kind: 'condition', when, exits }]
+      }),
+    ),
+    no: { kind: 'reject', silent: true, reason: 'campaign' },
+  })
+
+/** Asks the CRM and rejects silently, whatever it says. */
+export const askCrmSilently = () =>
+  policy({
+    crm: { kind: 'crm', deadlineMs: 80, exits: { found: 'no', missing: 'no', unknown: 'no' } },
+    no: { kind: 'reject', silent: true, reason: 'campaign' },
+  })
+
 /** Asks the CRM and answers each exit differently. */
 export const askCrm = () =>
   policy({

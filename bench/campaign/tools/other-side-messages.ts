@@ -7,6 +7,8 @@ import type { CrmMode } from './crm-stand-in.ts'
 export interface World {
   readonly webhookUrl: string
   readonly lines: readonly string[]
+  /** Webhook fields that are sent; all of them unless told. */
+  readonly fields?: readonly string[]
   readonly switches?: Partial<Switches>
   readonly faults?: Partial<Faults>
   readonly time?: Partial<Timing>

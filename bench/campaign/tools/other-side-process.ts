@@ -36,6 +36,7 @@ async function open(world: World) {
     webhookUrl: world.webhookUrl,
     lines: world.lines.map((id, index) => ({ id, display: `+1631555360${index}` })),
     switches: { concurrentCalls: 1_000_000, ...world.switches },
+    ...(world.fields ? { subscribedFields: world.fields } : {}),
     ...(world.faults ? { faults: world.faults } : {}),
     ...(world.time ? { time: world.time } : {}),
     keepLog: 1_000_000,
