@@ -78,7 +78,7 @@ export const g02: PromiseFile<Tools> = {
   run: async (tools, size) => {
     const trial = new Trial(
       size,
-      'Load by callers nobody knows yet, with a CRM that answers at once, after 50, 120, 500 and 1,500 ms (the breaker stays closed), drips or hangs (the breaker opens)',
+      'Load by callers nobody knows yet, with a CRM that answers at once, after 50, 120, 500 and 1,000 ms (the breaker stays closed), drips or hangs (the breaker opens)',
     )
     const chosen = size === 'full' ? behaviours : behaviours.filter(({ inQuick }) => inQuick)
     for (const behaviour of chosen)

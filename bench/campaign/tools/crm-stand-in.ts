@@ -96,7 +96,7 @@ export class CrmStandIn {
       case 'slow500':
         return this.#later(500, found)
       case 'crawl':
-        return this.#later(1_500, found)
+        return this.#later(1_000, found)
       case 'hang':
         return
       case 'drip':
