@@ -3,6 +3,7 @@ import { registerDemo } from './commands/demo.ts'
 import { registerDoctor } from './commands/doctor.ts'
 import { registerExport } from './commands/export.ts'
 import { registerImport } from './commands/import.ts'
+import { registerReplay } from './commands/replay.ts'
 import { registerServe } from './commands/serve.ts'
 import { registerTest } from './commands/test.ts'
 import { registerValidate } from './commands/validate.ts'
@@ -29,6 +30,7 @@ function createProgram(): Command {
   registerDemo(program)
   registerTest(program)
   registerValidate(program)
+  registerReplay(program)
   registerImport(program)
   registerExport(program)
   registerDoctor(program)

@@ -77,13 +77,14 @@ export async function* csvRows(source: Readable): AsyncGenerator<CsvRow> {
   const input = Transform.from(rest(first, bytes))
   input.on('error', (error) => parsing.destroy(error))
   input.pipe(parsing)
-  let lastLine = 0
+  let countedTwice = 0
   // csv-parse gives { record, info } for each line when `info` is on
   for await (const { record, info } of parsing as AsyncIterable<Parsed>) {
-    yield* skipped.splice(0)
-    const height = record.reduce((lines, cell) => lines + cell.split('\n').length - 1, 0)
-    yield { line: Math.max(lastLine + 1, info.lines - height), cells: record }
-    lastLine = info.lines
+    yield* skipped.splice(0).map((row) => ({ ...row, line: row.line - countedTwice }))
+    const text = record.join('')
+    // csv-parse counts a line end of two characters twice when it stands in quotes
+    countedTwice += text.split('\r\n').length - 1
+    yield { line: info.lines - countedTwice - (text.split('\n').length - 1), cells: record }
   }
-  yield* skipped
+  yield* skipped.map((row) => ({ ...row, line: row.line - countedTwice }))
 }

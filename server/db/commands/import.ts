@@ -91,10 +91,21 @@ function mergedRow(row: ContactRow, record: ImportContact, at: string): Values {
   }
 }
 
-const compared = [...Object.values(columns), 'attributes'] as const
+const compared = Object.values(columns)
+
+/** The order of attributes means nothing. */
+function sortedAttributes(attributes: string): string {
+  // the column is written by this server only, as an object
+  const entries = Object.entries(JSON.parse(attributes) as Record<string, unknown>)
+  return JSON.stringify(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
+}
 
 function isSame(row: ContactRow, values: Values): boolean {
-  return compared.every((column) => row[column] === values[column])
+  return (
+    compared.every((column) => row[column] === values[column]) &&
+    (row.attributes === values.attributes ||
+      sortedAttributes(row.attributes) === sortedAttributes(values.attributes))
+  )
 }
 
 function fateOfRow(

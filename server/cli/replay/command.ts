@@ -1,0 +1,176 @@
+import type { Config } from '../../config.ts'
+import type { Db } from '../../db/open.ts'
+import { openExisting, readInstallation, using } from '../database.ts'
+import { wrongUse } from '../failure.ts'
+import { progress } from '../progress.ts'
+import { readSettings } from '../settings.ts'
+import { keepSmall } from '../small-memory.ts'
+import { count, print, printLine } from '../terminal.ts'
+import type { Again } from './again.ts'
+import { decideAgain } from './again.ts'
+import type { CallRange, JournalledCall } from './calls.ts'
+import { countCalls, journalledCalls } from './calls.ts'
+import type { Candidate } from './candidate.ts'
+import { readCandidate } from './candidate.ts'
+
+/** What the command line says. */
+export interface Options {
+  readonly policy: string
+  readonly release?: string
+  readonly callsOf?: string
+  readonly since?: string
+  readonly limit?: string
+  readonly json?: true
+}
+
+type Changed = Again & { kind: 'changed' }
+
+/** What came of all calls. */
+class Summary {
+  calls = 0
+  changed = 0
+  undecidable = 0
+  readonly #changes = new Map<string, number>()
+  readonly #missing = new Map<string, number>()
+
+  add(again: Again): void {
+    this.calls++
+    if (again.kind === 'changed') {
+      this.changed++
+      const { before, after } = again
+      const change =
+        before.outcome === after.outcome
+          ? `${before.outcome} at another node`
+          : `${before.outcome} → ${after.outcome}`
+      this.#changes.set(change, (this.#changes.get(change) ?? 0) + 1)
+    } else if (again.kind === 'undecidable') {
+      this.undecidable++
+      for (const fact of again.missing) this.#missing.set(fact, (this.#missing.get(fact) ?? 0) + 1)
+    }
+  }
+
+  toJSON() {
+    const { calls, changed, undecidable } = this
+    return {
+      calls,
+      changed,
+      undecidable,
+      changes: Object.fromEntries(this.#changes),
+      notJournalled: Object.fromEntries(this.#missing),
+    }
+  }
+
+  lines(): string[] {
+    const listed = (counts: Map<string, number>) =>
+      [...counts]
+        .sort((a, b) => b[1] - a[1])
+        .map(([name, number]) => `${number.toLocaleString('en')} ${name}`)
+        .join(', ')
+    const changes = this.changed > 0 ? `: ${listed(this.#changes)}` : ''
+    return [
+      `${count(this.calls, 'call')}, ${this.changed.toLocaleString('en')} would change${changes}`,
+      ...(this.undecidable > 0
+        ? [
+            `${count(this.undecidable, 'call')} cannot be decided: not journalled ` +
+              `(${listed(this.#missing)})`,
+          ]
+        : []),
+    ]
+  }
+}
+
+const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const
+
+/** `7d`, `12h`, a date or an instant → ISO. */
+function instantOf(since: string): string {
+  const match = /^(\d{1,5})([mhdw])$/.exec(since)
+  const unit = match?.[2]
+  if (unit === 'm' || unit === 'h' || unit === 'd' || unit === 'w')
+    return new Date(Date.now() - Number(match?.[1]) * unitMs[unit]).toISOString()
+  const at = /^\d{4}-\d\d-\d\d/.test(since) ? Date.parse(since) : Number.NaN
+  if (Number.isNaN(at))
+    throw wrongUse(`--since: expected 30m, 12h, 7d, 2w, a date or an instant, not "${since}".`)
+  return new Date(at).toISOString()
+}
+
+function limitOf(limit: string | undefined): number {
+  if (limit === undefined) return Number.MAX_SAFE_INTEGER
+  if (!/^[1-9]\d{0,9}$/.test(limit))
+    throw wrongUse(`--limit: expected a number of calls, not "${limit}".`)
+  return Number(limit)
+}
+
+/** Prints each change as it is found, so that nothing is kept. */
+interface Output {
+  change(call: JournalledCall, changed: Changed): Promise<void>
+  end(summary: Summary): Promise<void>
+}
+
+const textOutput: Output = {
+  change: ({ ref, at }, { before, after }) =>
+    printLine(`${ref}  ${at}  ${before.outcome}/${before.node} → ${after.outcome}/${after.node}`),
+  async end(summary) {
+    for (const line of summary.lines()) await printLine(line)
+  },
+}
+
+function jsonOutput({ id, name }: Candidate): Output {
+  let separator = `{\n  "policy": ${JSON.stringify(id)},\n  "decidedBy": ${JSON.stringify(name)},\n  "changed": [`
+  const begin = async (next: string): Promise<void> => {
+    await print(separator)
+    separator = next
+  }
+  return {
+    async change({ ref, at }, { before, after }) {
+      await begin(',')
+      await print(`\n    ${JSON.stringify({ ref, at, before, after })}`)
+    },
+    async end(summary) {
+      await begin('')
+      await print(`],\n  "summary": ${JSON.stringify(summary)}\n}\n`)
+    },
+  }
+}
+
+interface Replay {
+  readonly candidate: Candidate
+  readonly range: CallRange
+  readonly output: Output
+}
+
+async function replay(db: Db, { candidate, range, output }: Replay): Promise<void> {
+  const pause = keepSmall()
+  const total = await countCalls(db, range)
+  const shown = progress('deciding again', total)
+  const summary = new Summary()
+  try {
+    for await (const call of journalledCalls(db, range)) {
+      const again = decideAgain(candidate.compiled, call)
+      summary.add(again)
+      if (again.kind === 'changed') await output.change(call, again)
+      if (summary.calls % 100 !== 0) continue
+      shown.at(summary.calls, `${summary.calls.toLocaleString('en')} calls`)
+      pause()
+      // a long run of fast reads would otherwise keep the bar and Ctrl-C waiting
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+  } finally {
+    shown.end()
+  }
+  await output.end(summary)
+}
+
+async function runOn(db: Db, options: Options, config: Config): Promise<void> {
+  const installation = await readInstallation(db, config)
+  const since = options.since === undefined ? undefined : instantOf(options.since)
+  const limit = limitOf(options.limit)
+  const candidate = await readCandidate(db, options, { config, installation })
+  const range = { policy: options.callsOf ?? candidate.id, since, limit }
+  const output = options.json ? jsonOutput(candidate) : textOutput
+  await replay(db, { candidate, range, output })
+}
+
+export async function run(options: Options): Promise<void> {
+  const config = readSettings()
+  await using(openExisting(config), (db) => runOn(db, options, config))
+}
