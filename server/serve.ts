@@ -10,6 +10,7 @@ import { reportRoutes } from './http/reports.ts'
 import { verificationRoutes } from './http/verifications.ts'
 import { webhookRoutes } from './http/webhooks.ts'
 import { refreshMetrics } from './refresh-metrics.ts'
+import { warmUp } from './warm-up.ts'
 
 /** A server that listens. */
 export interface RunningServer {
@@ -42,9 +43,10 @@ export function createServerApp(context: Context, isListening: () => boolean) {
 /** Starts everything and listens. */
 export async function startServer(
   config: Config,
-  overrides: Overrides = {},
+  overrides: Overrides & { beforeListening?: (context: Context) => Promise<void> } = {},
 ): Promise<RunningServer> {
   const context = await createContext(config, overrides)
+  await overrides.beforeListening?.(context)
   let listening = false
   const app = createServerApp(context, () => listening)
   const { server, address } = await new Promise<{
@@ -84,7 +86,7 @@ export async function startServer(
 
 /** Runs a server until SIGTERM or SIGINT; a second signal ends it at once. */
 export async function serve(config: Config): Promise<void> {
-  const running = await startServer(config)
+  const running = await startServer(config, { beforeListening: warmUp })
   await new Promise<void>((resolve) => {
     const stop = (): void => {
       process.once('SIGINT', () => process.exit(130))
