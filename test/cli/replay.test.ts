@@ -148,6 +148,7 @@ describe('callgate replay', () => {
   it('takes a release by id or number, and calls since then only', async () => {
     await journal(1, { ago: 3000, facts: closed, outcome: 'reject', node: 'sorry' })
     await journal(2, { ago: 2, facts: closed, outcome: 'reject', node: 'sorry' })
+    await journal(3, { ago: 1, facts: closed, outcome: 'reject', node: 'sorry' })
     await db
       .insertInto('releases')
       .values({
@@ -168,8 +169,11 @@ describe('callgate replay', () => {
       ])
       expect(JSON.parse(stdout)).toMatchObject({
         decidedBy: 'release 2-fedcba',
-        changed: [{ ref: 'ref-2', after: { outcome: 'accept', node: 'toTeam' } }],
-        summary: { calls: 1 },
+        changed: [
+          { ref: 'ref-3', after: { outcome: 'accept', node: 'toTeam' } },
+          { ref: 'ref-2', after: { outcome: 'accept', node: 'toTeam' } },
+        ],
+        summary: { calls: 2, changed: 2, changes: { 'reject → accept': 2 } },
       })
     }
     const { code, stderr } = await here.run([

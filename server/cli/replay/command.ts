@@ -115,19 +115,18 @@ const textOutput: Output = {
 }
 
 function jsonOutput({ id, name }: Candidate): Output {
-  let separator = `{\n  "policy": ${JSON.stringify(id)},\n  "decidedBy": ${JSON.stringify(name)},\n  "changed": [`
-  const begin = async (next: string): Promise<void> => {
-    await print(separator)
-    separator = next
-  }
+  const head = JSON.stringify({ policy: id, decidedBy: name }, null, 2).slice(0, -2)
+  const opening = `${head},\n  "changed": [`
+  let isOpen = false
   return {
     async change({ ref, at }, { before, after }) {
-      await begin(',')
-      await print(`\n    ${JSON.stringify({ ref, at, before, after })}`)
+      const change = JSON.stringify({ ref, at, before, after })
+      await print(`${isOpen ? ',' : opening}\n    ${change}`)
+      isOpen = true
     },
     async end(summary) {
-      await begin('')
-      await print(`],\n  "summary": ${JSON.stringify(summary)}\n}\n`)
+      const list = isOpen ? '\n  ]' : `${opening}]`
+      await print(`${list},\n  "summary": ${JSON.stringify(summary)}\n}\n`)
     },
   }
 }
