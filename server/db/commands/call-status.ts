@@ -7,7 +7,7 @@ type Facts = Pick<
   CallRow,
   'undecided' | 'duration_seconds' | 'ended_at' | 'end_status' | 'end_error' | 'started_at'
 >
-type Reject = { state: string; attempts: number } | undefined
+type Reject = { state: string; reason: string | null } | undefined
 
 /**
  * A call's status for lists (contract, section 4), from what is known of it and of its reject; so
@@ -21,8 +21,7 @@ export function callStatus(call: Facts, reject: Reject): string {
     case 'done':
       return 'rejected'
     case 'gone':
-      // a second attempt that finds the call gone may be seeing the work of the first
-      return call.end_status === 'REJECTED' || reject.attempts > 1 ? 'rejected' : 'missed'
+      return call.end_status === 'REJECTED' || reject.reason === 'in_doubt' ? 'rejected' : 'missed'
     case 'failed':
     case 'expired':
     case 'uncertain':
@@ -42,7 +41,7 @@ export async function refreshCallStatus(trx: Db, callId: number): Promise<void> 
   if (!call) return
   const reject = await trx
     .selectFrom('actions')
-    .select(['state', 'attempts'])
+    .select(['state', 'reason'])
     .where('call_id', '=', callId)
     .where('type', '=', 'reject')
     .orderBy('id', 'desc')

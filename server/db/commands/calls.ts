@@ -118,7 +118,11 @@ function endOf(input: EndedInput) {
 async function settleAsGone(trx: Db, callId: number, at: string): Promise<void> {
   await trx
     .updateTable('actions')
-    .set({ state: 'gone', reason: 'caller_gone', settled_at: at })
+    .set(({ fn, val }) => ({
+      state: 'gone',
+      reason: fn.coalesce('reason', val('caller_gone')),
+      settled_at: at,
+    }))
     .where('call_id', '=', callId)
     .where('state', '=', 'pending')
     .where('type', 'in', ['pre_accept', 'accept', 'reject', 'terminate'])

@@ -110,9 +110,14 @@ function afterResult(row: ActionRecord, input: SettleInput): Change & { state: A
   }
   switch (result.outcome) {
     case 'done':
-      return { ...told, state: 'done', provider_id: result.providerId ?? row.provider_id }
+      return {
+        ...told,
+        state: 'done',
+        reason: null,
+        provider_id: result.providerId ?? row.provider_id,
+      }
     case 'gone':
-      return { ...told, state: 'gone', reason: 'caller_gone' }
+      return { ...told, state: 'gone', reason: row.reason ?? 'caller_gone' }
     case 'failed':
     case 'use_template':
       return { ...told, state: 'failed' }
@@ -121,7 +126,15 @@ function afterResult(row: ActionRecord, input: SettleInput): Change & { state: A
     case 'retry': {
       const dueAt = input.retryAt ?? now
       if (dueAt >= row.deadline_at) return { ...told, ...pastDeadline }
-      return { ...told, state: 'pending', due_at: dueAt, claimed_at: null, settled_at: null }
+      return {
+        ...told,
+        state: 'pending',
+        due_at: dueAt,
+        claimed_at: null,
+        settled_at: null,
+        // without an answer it may have been done: what finds the call gone later sees our own work
+        reason: row.type === 'reject' && result.code === undefined ? 'in_doubt' : row.reason,
+      }
     }
     default:
       return result satisfies never
