@@ -141,22 +141,22 @@ interface PendingInputs {
   readonly at: string
 }
 
-const pendingVerification = prepare((db, ids: PendingInputs) =>
+const openVerifications = (db: Db, at: string) =>
   db
     .selectFrom('verifications')
     .select('id')
-    .where((eb) =>
-      eb.or([
-        eb('user_id', '=', ids.userId),
-        eb('phone', 'in', [ids.phone1, ids.phone2, ids.phone3]),
-      ]),
-    )
     .where('fulfilled_at', 'is', null)
     .where('expired_at', 'is', null)
-    .where('created_at', '<=', ids.at)
-    .where('expires_at', '>', ids.at)
-    .limit(1),
-)
+    .where('created_at', '<=', at)
+    .where('expires_at', '>', at)
+
+const pendingVerification = prepare((db, ids: PendingInputs) => {
+  const { userId, phone1, phone2, phone3, at } = ids
+  return openVerifications(db, at)
+    .where('user_id', '=', userId)
+    .unionAll(openVerifications(db, at).where('phone', 'in', [phone1, phone2, phone3]))
+    .limit(1)
+})
 
 async function isVerificationPending(db: Db, { userId, phones }: Identity, at: string) {
   if (userId === undefined && phones.length === 0) return false

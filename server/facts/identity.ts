@@ -43,36 +43,32 @@ const inputsOf = ({ userId, phone }: Ids): IdInputs => ({
   ...phoneInputs(formsOf(phone)),
 })
 
-const peopleById = prepare((db, ids: IdInputs) =>
-  db
-    .selectFrom('people')
-    .selectAll()
-    .where((eb) =>
-      eb.or([
-        eb('user_id', '=', ids.userId),
-        eb('phone', 'in', [ids.phone1, ids.phone2, ids.phone3]),
-      ]),
-    )
-    .orderBy('id'),
-)
+/** Two searches, since SQLite may read the whole table for one that has an `or`. */
+const peopleById = prepare((db, ids: IdInputs) => {
+  const { phone1, phone2, phone3 } = ids
+  const people = db.selectFrom('people').selectAll()
+  return people
+    .where('user_id', '=', ids.userId)
+    .unionAll(people.where('phone', 'in', [phone1, phone2, phone3]))
+})
 
-const contactsById = prepare((db, ids: IdInputs) =>
-  db
-    .selectFrom('contacts')
-    .selectAll()
-    .where((eb) =>
-      eb.or([
-        eb('user_id', '=', ids.userId),
-        eb('phone', 'in', [ids.phone1, ids.phone2, ids.phone3]),
-      ]),
-    )
-    .orderBy('id'),
-)
+const contactsById = prepare((db, ids: IdInputs) => {
+  const { phone1, phone2, phone3 } = ids
+  const contacts = db.selectFrom('contacts').selectAll()
+  return contacts
+    .where('user_id', '=', ids.userId)
+    .unionAll(contacts.where('phone', 'in', [phone1, phone2, phone3]))
+})
+
+/** Each row once, oldest first. */
+function inOrder<T extends { readonly id: number }>(rows: readonly T[]): T[] {
+  return [...new Map(rows.map((row) => [row.id, row])).values()].sort((a, b) => a.id - b.id)
+}
 
 async function findPeople(db: Db, ids: Ids): Promise<PersonRow[]> {
   const { userId, phone } = ids
   if (userId === undefined && phone === undefined) return []
-  const rows = await peopleById.all(db, inputsOf(ids))
+  const rows = inOrder(await peopleById.all(db, inputsOf(ids)))
   // a phone that now comes with another user id has become somebody else's
   const isSame = (row: PersonRow): boolean =>
     row.user_id === null || userId === undefined || row.user_id === userId
@@ -83,7 +79,7 @@ async function findPeople(db: Db, ids: Ids): Promise<PersonRow[]> {
 async function findContact(db: Db, ids: Ids): Promise<ContactRow | undefined> {
   const { userId, phone } = ids
   if (userId === undefined && phone === undefined) return undefined
-  const rows = await contactsById.all(db, inputsOf(ids))
+  const rows = inOrder(await contactsById.all(db, inputsOf(ids)))
   return rows.find((row) => userId !== undefined && row.user_id === userId) ?? rows[0]
 }
 
