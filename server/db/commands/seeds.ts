@@ -230,6 +230,8 @@ async function seedCall(trx: Db, call: SeedCall): Promise<void> {
       node: call.node,
       final_outcome: call.outcome,
       final_node: call.node,
+      // a policy rejects without a message only where it was told to be silent
+      no_lead: call.outcome === 'reject' && call.followUp === undefined ? 'silent' : null,
     })
     .returning('id')
     .executeTakeFirstOrThrow()
