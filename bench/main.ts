@@ -54,6 +54,10 @@ export async function runBench(input: Places & { argv: readonly string[] }): Pro
   const machine = machineText()
   process.env.BENCH_FOLDER = input.built
   process.stdout.write(`${machine}\n\n`)
+  if (options.quick)
+    process.stdout.write(
+      'A quick run: it says that everything runs and decides alike, not how fast.\n\n',
+    )
   const sections: Section[] = []
   let failed = false
   for (const part of options.only) {

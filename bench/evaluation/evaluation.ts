@@ -53,7 +53,7 @@ async function measureSize({ places, options, missing }: Input, size: number) {
   const argv = (variant: Variant) => [
     variant.name,
     String(size),
-    String(options.quick ? 120 : 700),
+    String(options.quick ? 40 : 700),
     places.root,
   ]
   for (let round = 0; round < options.rounds; round += 1)

@@ -78,7 +78,6 @@ inBatches(before, Number(calls), (index) => {
   addDecision.run(lastInsertRowid, at)
 })
 database.pragma('wal_checkpoint(TRUNCATE)')
-database.exec('analyze')
 database.close()
 process.send?.({ calls: Number(calls) })
 process.disconnect?.()

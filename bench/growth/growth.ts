@@ -36,13 +36,13 @@ async function prepareSize(places: Places, contacts: number, calls: number): Pro
 
 /** (d) What a decision costs as contacts, calls and nodes grow. */
 export async function measureGrowth(places: Places, options: Options): Promise<Section> {
-  const steps = options.quick ? [1_000, 20_000] : [1_000, 30_000, 1_000_000]
-  const rounds = options.quick ? 2 : 7
+  const steps = options.quick ? [1_000, 5_000] : [1_000, 30_000, 1_000_000]
+  const runs = { rounds: options.rounds, decisions: options.quick ? 300 : 3_000 }
   const sizes: Size[] = []
   try {
     for (const count of steps) sizes.push(await prepareSize(places, count, count))
-    const decisions = await measureDecisions(places, sizes, rounds)
-    const nodes = await measureNodes(places, sizes, rounds)
+    const decisions = await measureDecisions(places, sizes, runs)
+    const nodes = await measureNodes(places, sizes, runs)
     const path: Measured[] = []
     const lists: Measured[] = []
     for (const size of sizes) {
@@ -90,10 +90,16 @@ function rowOf(key: string, what: [string, string], rounds: readonly GrowthRound
   return { key, cells: [...what, microseconds(values.p50), microseconds(values.p99)], values }
 }
 
-async function measureDecisions(places: Places, sizes: readonly Size[], rounds: number) {
+interface Runs {
+  readonly rounds: number
+  /** Decisions a round, after half as many to warm up. */
+  readonly decisions: number
+}
+
+async function measureDecisions(places: Places, sizes: readonly Size[], runs: Runs) {
   const file = join(places.built, 'growth-round.js')
-  const results = await alternate(sizes, rounds, (size) =>
-    ask(file, [size.workspace.database, '8', String(size.contacts)]),
+  const results = await alternate(sizes, runs.rounds, (size) =>
+    ask(file, [size.workspace.database, '8', String(size.contacts), String(runs.decisions)]),
   )
   return sizes.map((size) =>
     rowOf(
@@ -104,11 +110,11 @@ async function measureDecisions(places: Places, sizes: readonly Size[], rounds: 
   )
 }
 
-async function measureNodes(places: Places, sizes: readonly Size[], rounds: number) {
+async function measureNodes(places: Places, sizes: readonly Size[], runs: Runs) {
   const file = join(places.built, 'growth-round.js')
   const database = sizes[0]?.workspace.database ?? ''
-  const results = await alternate(gateCounts, rounds, (gates) =>
-    ask(file, [database, String(gates), '1000']),
+  const results = await alternate(gateCounts, runs.rounds, (gates) =>
+    ask(file, [database, String(gates), '1000', String(runs.decisions)]),
   )
   return gateCounts.map((gates) =>
     rowOf(`nodes.${gates}`, ['facts and walk', `${named(gates)} gates`], results.get(gates) ?? []),
@@ -124,7 +130,7 @@ async function measureServed(places: Places, size: Size, options: Options) {
         asRequest(connectDelivery(Math.floor(Math.random() * size.contacts))),
       )
     const rate = { rate: 40, connections: 32 }
-    await load(server.url, requests(200), rate)
+    await load(server.url, requests(options.quick ? 40 : 200), rate)
     const { latencies } = await load(server.url, requests(options.quick ? 80 : 600), rate)
     const of = `${named(size.contacts)} contacts, ${named(size.calls)} calls`
     const values = { p50: quantile(latencies, 0.5), p99: quantile(latencies, 0.99) }

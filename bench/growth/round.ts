@@ -19,9 +19,9 @@ export interface GrowthRound {
   readonly cpu: number
 }
 
-const [, , path = '', gates = '8', callers = '1000'] = process.argv
-const warmUp = 1500
-const measured = 3000
+const [, , path = '', gates = '8', callers = '1000', decisions = '3000'] = process.argv
+const measured = Number(decisions)
+const warmUp = measured >> 1
 
 const db = openForReading(path)
 const outgoing = createOutgoing({ allow: [] })

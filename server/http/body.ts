@@ -24,7 +24,7 @@ export async function readBody(context: Context<AppEnv>, limit: number): Promise
 
 /** From the socket, as the web stream around it costs as much as everything else a delivery costs HTTP. */
 function readIncoming(
-  incoming: Pick<IncomingMessage, 'on' | 'off' | 'pause'>,
+  incoming: Pick<IncomingMessage, 'on' | 'off' | 'pause' | 'readableEnded'>,
   limit: number,
 ): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
@@ -42,7 +42,9 @@ function readIncoming(
       .on('data', take)
       .on('end', () => resolve(joined(chunks)))
       .on('error', (cause) => reject(brokeOff(cause)))
-      .on('close', () => reject(brokeOff(undefined)))
+      .on('close', () => {
+        if (!incoming.readableEnded) reject(brokeOff(undefined))
+      })
   })
 }
 
