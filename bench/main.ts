@@ -73,6 +73,6 @@ export async function runBench(input: Places & { argv: readonly string[] }): Pro
     }
   }
   writeResults(input.root, sections, machine)
-  if (options.writeDocs) writeDocs(input.root, sections, machine)
+  if (options.writeDocs) await writeDocs(input.root, sections, machine)
   return failed || sections.some(({ problems }) => problems.length > 0) ? 1 : 0
 }

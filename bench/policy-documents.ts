@@ -95,9 +95,9 @@ export function generatedGates(count: number): Gate[] {
   const random = seededRandom(count)
   const number = () => numbers[random.int(numbers.length)] ?? ''
   const below = (chance: number) =>
-    is(number(), 'lessThan', Math.round(numbersBelow * Math.min(0.9, chance)))
+    is(number(), 'lessThan', Math.round(numbersBelow * Math.min(0.999, chance)))
   const above = (chance: number) =>
-    is(number(), 'greaterThanInclusive', Math.round(numbersBelow * (1 - Math.min(0.9, chance))))
+    is(number(), 'greaterThanInclusive', Math.round(numbersBelow * (1 - Math.min(0.999, chance))))
   const text = () =>
     is(texts[random.int(texts.length)] ?? '', 'in', [
       words[random.int(10)] ?? '',

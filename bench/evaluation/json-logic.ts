@@ -39,7 +39,7 @@ export function flattened(facts: Facts): Facts {
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [flat(name), value]))
 }
 
-/** Every gate is built by itself: one nested `if` of 1,000 exceeds the stack of its compiler. */
+/** Every gate is built by itself, and they are asked in order until one holds. */
 export const jsonLogic: Variant = {
   name: 'json-logic-engine',
   label: 'json-logic-engine, built',
