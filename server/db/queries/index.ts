@@ -14,11 +14,11 @@ import { findVerification } from './verifications.ts'
 /** Reads that may take long; run by the reader thread. */
 export const queries = {
   ping: async (_db: Db, _input: undefined): Promise<void> => undefined,
-  findVerification,
   activeCalls,
   callStatistics,
   decisionOf,
   findCall,
+  findVerification,
   leadIds,
   leadsOf,
   lineSilences,
