@@ -40,7 +40,7 @@ export function requireCredential(adminToken: string | undefined): MiddlewareHan
       )
     if (!hasToken(context, adminToken))
       throw new GatekeeperError('unauthorized', 'send Authorization: Bearer <ADMIN_TOKEN>')
-    context.set('actor', { name: 'admin', role: 'admin' })
+    context.set('actor', { kind: 'token', id: null, name: 'admin', role: 'admin', teams: null })
     return next()
   }
 }

@@ -1,11 +1,5 @@
 import type { HttpBindings } from '@hono/node-server'
-
-/** Who makes a request. */
-export interface Actor {
-  /** Stands as the author of what it does. */
-  readonly name: string
-  readonly role: 'admin'
-}
+import type { Actor } from '../schema/access.ts'
 
 export interface AppEnv {
   // absent when a request is made without a socket, by app.request
