@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+import type { Role } from '../schema/access.ts'
 
 /** Instants are UTC ISO text; documents are JSON text; booleans are 0 and 1. */
 type Json = string
@@ -284,7 +285,90 @@ export interface LeadsTable {
   updated_at: string
 }
 
+/** Somebody who signs in. */
+export interface AccountsTable {
+  id: string
+  username: string
+  name: string
+  role: Role
+  /** Names of teams; null for all. */
+  teams: Json | null
+  /** argon2id; null until the invitation is taken up, and for those who sign in elsewhere. */
+  password_hash: string | null
+  must_change_password: Flag
+  /** Sealed (access/secret-box.ts). */
+  totp_secret: string | null
+  /** Sealed; not confirmed yet. */
+  totp_pending: string | null
+  /** The last time step a code was taken for: each is good once. */
+  totp_step: number | null
+  oidc_subject: string | null
+  disabled_at: string | null
+  created_at: string
+}
+
+export interface SessionsTable {
+  /** What lists show; the secret itself is nowhere. */
+  id: string
+  hash: string
+  account_id: string
+  created_at: string
+  seen_at: string
+  expires_at: string
+  address: string | null
+  browser: string | null
+}
+
+/** One-time links, by the hash of their secret; deleted when used. */
+export interface AccessLinksTable {
+  hash: string
+  kind: 'setup' | 'invite' | 'reset'
+  account_id: string | null
+  expires_at: string
+}
+
+export interface RecoveryCodesTable {
+  hash: string
+  account_id: string
+}
+
+export interface TokensTable {
+  id: string
+  hash: string
+  /** The beginning of the secret, to tell tokens apart. */
+  prefix: string
+  name: string
+  role: Role
+  teams: Json | null
+  created_by: string
+  created_at: string
+  expires_at: string | null
+  used_at: string | null
+  revoked_at: string | null
+}
+
+export interface AuditTable {
+  id: Generated<number>
+  at: string
+  actor_kind: 'account' | 'token' | 'command line' | 'system'
+  actor_id: string | null
+  actor: string
+  address: string | null
+  /** An operation id of the API, or a command's name. */
+  operation: string
+  /** An opaque reference or a name; never a number of a caller. */
+  subject: string | null
+  before: Json | null
+  after: Json | null
+}
+
 export interface Tables {
+  accounts: AccountsTable
+  sessions: SessionsTable
+  access_links: AccessLinksTable
+  recovery_codes: RecoveryCodesTable
+  tokens: TokensTable
+  audit: AuditTable
   people: PeopleTable
   contacts: ContactsTable
   records: RecordsTable
@@ -313,3 +397,5 @@ export type NewAction = Insertable<ActionsTable>
 export type PersonRow = Selectable<PeopleTable>
 export type LeadRow = Selectable<LeadsTable>
 export type ContactRow = Selectable<ContactsTable>
+export type AccountRow = Selectable<AccountsTable>
+export type TokenRow = Selectable<TokensTable>

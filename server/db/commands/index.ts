@@ -1,5 +1,16 @@
 import type { Db } from '../open.ts'
+import {
+  acceptLink,
+  changeAccount,
+  changePassword,
+  createAccount,
+  deleteAccount,
+  putSetupLink,
+  refreshFromProvider,
+  resetAccount,
+} from './accounts.ts'
 import { setAgent } from './agents.ts'
+import { recordAudit } from './audit.ts'
 import { requestAction } from './call-actions.ts'
 import { commitCallStatus, commitEnded, commitMissed } from './calls.ts'
 import { commitDecision } from './decision.ts'
@@ -11,7 +22,10 @@ import { claimActions, recoverActions, settleAction, settleByStatus } from './ou
 import { releaseCommands } from './releases.ts'
 import { seedCommands } from './seeds.ts'
 import { commitNotice } from './notify.ts'
+import { endSessions, openSession, touchSession } from './sessions.ts'
 import { putSetting } from './settings.ts'
+import { createToken, revokeToken, touchToken } from './tokens.ts'
+import { beginTotp, confirmTotp, endTotp, takeRecoveryCode, takeTotpStep } from './totp.ts'
 import { expireVerifications, openVerification } from './verifications.ts'
 
 /**
@@ -39,6 +53,26 @@ export const commands = {
   setAgent,
   openVerification,
   expireVerifications,
+  acceptLink,
+  changeAccount,
+  changePassword,
+  createAccount,
+  deleteAccount,
+  putSetupLink,
+  refreshFromProvider,
+  resetAccount,
+  recordAudit,
+  openSession,
+  touchSession,
+  endSessions,
+  createToken,
+  revokeToken,
+  touchToken,
+  beginTotp,
+  confirmTotp,
+  takeTotpStep,
+  takeRecoveryCode,
+  endTotp,
   ...feedCommands,
   ...releaseCommands,
   ...seedCommands,

@@ -3,6 +3,8 @@ import * as init from './001-init.ts'
 import * as outboxDue from './002-outbox-due.ts'
 import * as verificationWebhooks from './003-verification-webhooks.ts'
 import * as leads from './004-leads.ts'
+import * as access from './005-access.ts'
+import * as audit from './006-audit.ts'
 
 /** In order; never edited once shipped, only added to. */
 export const migrations: Record<string, Migration> = {
@@ -10,4 +12,6 @@ export const migrations: Record<string, Migration> = {
   '002-outbox-due': outboxDue,
   '003-verification-webhooks': verificationWebhooks,
   '004-leads': leads,
+  '005-access': access,
+  '006-audit': audit,
 }
