@@ -8,10 +8,33 @@ type Flag = ColumnType<number, number | undefined, number>
 /** Who calls: business-scoped user id first, phone second, joined. */
 export interface PeopleTable {
   id: Generated<number>
+  /** Opaque; what addresses and the audit log show. */
+  ref: Generated<string>
   user_id: string | null
   phone: string | null
   name: string | null
   created_at: string
+  erased_at: Generated<string | null>
+}
+
+/** Ids a person had before: what comes late under one of them is still theirs. */
+export interface PersonAliasesTable {
+  /** A user id, or a phone number (E.164). */
+  value: string
+  person_id: number
+  created_at: string
+}
+
+/** Calls that retention deleted, counted, so that reports stay exact. */
+export interface CallCountsTable {
+  /** First instant (ISO) of the day in REPORT_ZONE. */
+  day: string
+  direction: string
+  status: string
+  /** The final outcome; empty for a call that was never decided. */
+  outcome: string
+  count: number
+  seconds: number
 }
 
 /** The address book. */
@@ -370,6 +393,8 @@ export interface Tables {
   tokens: TokensTable
   audit: AuditTable
   people: PeopleTable
+  person_aliases: PersonAliasesTable
+  call_counts: CallCountsTable
   contacts: ContactsTable
   records: RecordsTable
   list_entries: ListEntriesTable

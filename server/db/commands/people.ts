@@ -1,3 +1,4 @@
+import { newRef } from '../../gatekeeper/ref.ts'
 import type { Db } from '../open.ts'
 import type { RowOf } from '../prepared.ts'
 import { pick, prepare } from '../prepared.ts'
@@ -45,15 +46,15 @@ async function mergeInto(trx: Db, kept: number, gone: number): Promise<void> {
   await trx.deleteFrom('people').where('id', '=', gone).execute()
 }
 
-const personColumns = ['user_id', 'phone', 'name', 'created_at'] as const
+const personColumns = ['ref', 'user_id', 'phone', 'name', 'created_at'] as const
 const newPerson = prepare((db, row: RowOf<PeopleTable, (typeof personColumns)[number]>) =>
   db.insertInto('people').values(pick(row, personColumns)).returning('id'),
 )
 
 async function create(trx: Db, ids: PersonIds, at: string): Promise<number> {
   const { userId = null, phone = null, name = null } = ids
-  const { id } = await newPerson.only(trx, { user_id: userId, phone, name, created_at: at })
-  return id
+  const row = { ref: newRef(), user_id: userId, phone, name, created_at: at }
+  return (await newPerson.only(trx, row)).id
 }
 
 const personWith = {
