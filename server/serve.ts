@@ -6,6 +6,7 @@ import type { Context, Overrides } from './context.ts'
 import { createContext } from './context.ts'
 import { agentRoutes } from './http/agents.ts'
 import { callRoutes } from './http/calls.ts'
+import { catalogueRoutes } from './http/catalogue.ts'
 import { reportRoutes } from './http/reports.ts'
 import { verificationRoutes } from './http/verifications.ts'
 import { webhookRoutes } from './http/webhooks.ts'
@@ -38,6 +39,7 @@ export function createServerApp(context: Context, isListening: () => boolean) {
     .route('/', reportRoutes(context))
     .route('/', agentRoutes(context))
     .route('/', verificationRoutes({ ...context, wake }))
+    .route('/', catalogueRoutes(context))
 }
 
 /** Starts everything and listens. */
