@@ -3,6 +3,7 @@ export const errorStatus = {
   bad_request: 400,
   invalid_signature: 401,
   unauthorized: 401,
+  totp_required: 401,
   forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,

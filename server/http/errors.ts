@@ -95,7 +95,9 @@ export function badRequest(error: z.ZodError, where: string): GatekeeperError {
 const meaning: Readonly<Record<number, string>> = {
   400: 'Not valid: `bad_request`',
   401: 'No valid credential: `unauthorized`',
-  404: 'Not there: `not_found`',
+  403: 'Your role may not do this, or the request comes from another site: `forbidden`',
+  404: 'Not there, or of a team that is not yours: `not_found`',
+  429: 'Too many requests: `too_many_requests`; `Retry-After` says in how many seconds to try again',
   409: 'In conflict with what is there now: `outdated` or `conflict`',
   412: 'Changed since you read it: `precondition_failed`; its revision is in the details',
   413: 'Too large: `payload_too_large`',
@@ -108,7 +110,7 @@ const meaning: Readonly<Record<number, string>> = {
 /** Responses of a route's errors, for its description. */
 export function errorResponses(...statuses: readonly number[]) {
   return Object.fromEntries(
-    [401, ...statuses, 503].map((status) => [
+    [401, 403, ...statuses, 429, 503].map((status) => [
       status,
       {
         description: meaning[status] ?? 'Error',

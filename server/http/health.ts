@@ -1,5 +1,6 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import type { Registry } from 'prom-client'
+import type { Access } from '../access/access.ts'
 import { requireLoopbackOrToken } from './auth.ts'
 import type { AppEnv } from './env.ts'
 
@@ -7,7 +8,7 @@ import type { AppEnv } from './env.ts'
 export type Check = () => boolean | Promise<boolean>
 
 export interface HealthDeps {
-  readonly config: { readonly adminToken: string | undefined }
+  readonly access: Access
   /** By what they are called when they are missing: database, policies, listening. */
   readonly checks: Readonly<Record<string, Check>>
   readonly metrics: { readonly registry: Registry }
@@ -86,12 +87,9 @@ export function healthRoutes(deps: HealthDeps) {
         ? context.json({ status: 'ready' as const, missing }, 200)
         : context.json({ status: 'not_ready' as const, missing }, 503)
     })
-    .openapi(
-      { ...metrics, middleware: [requireLoopbackOrToken(deps.config.adminToken)] },
-      async (context) => {
-        await deps.refreshMetrics()
-        const { registry } = deps.metrics
-        return context.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType })
-      },
-    )
+    .openapi({ ...metrics, middleware: [requireLoopbackOrToken(deps.access)] }, async (context) => {
+      await deps.refreshMetrics()
+      const { registry } = deps.metrics
+      return context.text(await registry.metrics(), 200, { 'Content-Type': registry.contentType })
+    })
 }

@@ -45,7 +45,6 @@ export const meSchema = z.object({
   role: roleSchema,
   teams: teamsSchema,
   totp: z.boolean(),
-  mustChangePassword: z.boolean(),
   /** Operation ids of this API. */
   operations: z.array(z.string()),
 })

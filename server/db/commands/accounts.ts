@@ -17,7 +17,6 @@ export interface NewAccountInput extends Change {
   readonly role: Role
   readonly teams: readonly string[] | null
   readonly passwordHash: string | null
-  readonly mustChangePassword?: boolean
   readonly oidcSubject?: string | null
   /** The link that invites, by the hash of its secret. */
   readonly link?: { readonly hash: string; readonly expiresAt: string }
@@ -61,7 +60,6 @@ export async function createAccount(
       role,
       teams,
       password_hash: input.passwordHash,
-      must_change_password: input.mustChangePassword ? 1 : 0,
       totp_secret: null,
       totp_pending: null,
       totp_step: null,
@@ -139,13 +137,13 @@ export async function acceptLink(
   const name = input.name ?? account.name
   await trx
     .updateTable('accounts')
-    .set({ name, password_hash: input.passwordHash, must_change_password: 0 })
+    .set({ name, password_hash: input.passwordHash })
     .where('id', '=', account.id)
     .execute()
   const by = { kind: 'account' as const, id: account.id, name: account.username, address: null }
   const operation = link.kind === 'reset' ? 'newPasswordAfterReset' : 'acceptInvite'
   await audit(trx, { at: input.at, by, operation, subject: account.username })
-  return { ...account, name, password_hash: input.passwordHash, must_change_password: 0 }
+  return { ...account, name, password_hash: input.passwordHash }
 }
 
 export interface ChangeAccountInput extends Change {
@@ -217,7 +215,7 @@ export async function changePassword(
   const { accountId, passwordHash, keep, at, by } = input
   await trx
     .updateTable('accounts')
-    .set({ password_hash: passwordHash, must_change_password: 0 })
+    .set({ password_hash: passwordHash })
     .where('id', '=', accountId)
     .execute()
   const sessions = trx.deleteFrom('sessions').where('account_id', '=', accountId)

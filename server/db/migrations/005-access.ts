@@ -10,7 +10,6 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     role text not null,
     teams text,
     password_hash text,
-    must_change_password integer not null default 0,
     totp_secret text,
     totp_pending text,
     totp_step integer,

@@ -1,0 +1,106 @@
+import type { Role } from '../schema/access.ts'
+
+const everybody = ['admin', 'operations', 'analyst', 'agent', 'viewer'] as const
+const workers = ['admin', 'operations', 'analyst', 'agent'] as const
+const analysts = ['admin', 'operations', 'analyst'] as const
+const operations = ['admin', 'operations'] as const
+const admins = ['admin'] as const
+
+/**
+ * What each role may do, by operation of the API. An operation that is not here answers nobody, and
+ * a test of `npm run verify` fails.
+ */
+export const matrix = {
+  // own account: everybody who is signed in, whatever the role
+  signOut: everybody,
+  signOutEverywhere: everybody,
+  changePassword: everybody,
+  listSessions: everybody,
+  endSession: everybody,
+  beginTotp: everybody,
+  confirmTotp: everybody,
+  endTotp: everybody,
+
+  // calls and decisions
+  listCalls: everybody,
+  listActiveCalls: everybody,
+  callStatistics: everybody,
+  getCall: everybody,
+  contactHistory: everybody,
+  getDecision: everybody,
+  rejectCall: workers,
+  endCall: workers,
+  answerCall: workers,
+  followLive: everybody,
+
+  // policies
+  listPolicies: everybody,
+  getPolicy: everybody,
+  listReleases: everybody,
+  getRelease: everybody,
+  validatePolicy: analysts,
+  simulatePolicy: analysts,
+  saveDraft: operations,
+  discardDraft: operations,
+  publishPolicy: operations,
+  rollBackPolicy: operations,
+
+  // reports
+  listSilentLeads: everybody,
+
+  // agents and their teams
+  listAgents: everybody,
+  setAgentStatus: workers,
+  getCallRouting: everybody,
+  putCallRouting: operations,
+  openVerification: operations,
+  getVerification: operations,
+
+  // people who work here, programs, and what they did
+  listAccounts: admins,
+  createAccount: admins,
+  changeAccount: admins,
+  resetAccount: admins,
+  signOutAccount: admins,
+  deleteAccount: admins,
+  listTokens: admins,
+  createToken: admins,
+  revokeToken: admins,
+  listAudit: admins,
+
+  // what policies may name, and how this installation is set
+  getCatalogue: everybody,
+  listCalendars: everybody,
+  getCalendar: everybody,
+  putCalendar: operations,
+  listLineSettings: operations,
+  putLineSettings: operations,
+  getConnection: operations,
+  getCrmSettings: operations,
+  putCrmSettings: operations,
+  tryCrm: operations,
+  getCourtesy: operations,
+  putCourtesy: operations,
+  getRetention: admins,
+  putRetention: admins,
+
+  // the data of people who call
+  findPeople: admins,
+  exportPerson: admins,
+  erasePerson: admins,
+} as const satisfies Record<string, readonly Role[]>
+
+export type Operation = keyof typeof matrix
+
+const isOperation = (name: string): name is Operation => Object.hasOwn(matrix, name)
+
+/** Whether a role may do an operation; one that is not in the matrix, nobody. */
+export function mayDo(role: Role, operation: string): boolean {
+  const allowed: readonly Role[] = isOperation(operation) ? matrix[operation] : []
+  return allowed.includes(role)
+}
+
+/** Everything a role may do. */
+export function operationsOf(role: Role): Operation[] {
+  return Object.keys(matrix).filter((name): name is Operation => mayDo(role, name))
+}

@@ -1,0 +1,91 @@
+import type { Db } from '../db/open.ts'
+import type { Actor } from '../schema/access.ts'
+import type { Installation } from '../schema/installation.ts'
+import type { LineScope } from './scope.ts'
+import { isInScope, lineScope, seesTeam } from './scope.ts'
+
+export interface GuardDeps {
+  /** Point reads. */
+  readonly db: Db
+  readonly installation: () => Installation
+  /** The lines a policy is for: of what is live, of its draft before it ever was. */
+  readonly numbersOf: (policyId: string) => readonly string[] | undefined
+}
+
+interface Asked {
+  readonly params: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
+  readonly scope: LineScope
+  readonly actor: Actor
+}
+
+/** Whether the thing a request names is of one's own teams. What is not there is nobody's: the route says so. */
+type Guard = (deps: GuardDeps, asked: Asked) => Promise<boolean> | boolean
+
+const call: Guard = async ({ db }, { params, scope }) => {
+  const id = params['id'] ?? ''
+  const row = await db
+    .selectFrom('calls')
+    .select('line')
+    .where((eb) => eb.or([eb('ref', '=', id), eb('provider_id', '=', id)]))
+    .orderBy('id', 'desc')
+    .executeTakeFirst()
+  return row === undefined || isInScope(scope, row.line)
+}
+
+const person: Guard = async ({ db }, { params, scope }) => {
+  const calls = db.selectFrom('calls').select('line').distinct()
+  const lines = await calls.where('person_id', '=', Number(params['contactId'])).execute()
+  return lines.length === 0 || lines.some(({ line }) => isInScope(scope, line))
+}
+
+const policyRead: Guard = ({ numbersOf }, { params, scope }) => {
+  const numbers = numbersOf(params['id'] ?? '')
+  if (numbers === undefined || numbers.length === 0) return true
+  return numbers.some((number) => number === '*' || isInScope(scope, number))
+}
+
+/** A policy for all lines, or for lines of others too, is not one team's to change. */
+const policyWrite: Guard = ({ numbersOf }, { params, scope }) => {
+  const numbers = numbersOf(params['id'] ?? '')
+  if (numbers === undefined) return true
+  return numbers.every((number) => number !== '*' && isInScope(scope, number))
+}
+
+const team: Guard = (_deps, { query, actor }) => seesTeam(actor, query['team'] ?? 'main')
+
+const guards: Readonly<Record<string, Guard>> = {
+  getCall: call,
+  getDecision: call,
+  rejectCall: call,
+  endCall: call,
+  answerCall: call,
+  contactHistory: person,
+  getPolicy: policyRead,
+  listReleases: policyRead,
+  getRelease: policyRead,
+  validatePolicy: policyRead,
+  simulatePolicy: policyRead,
+  saveDraft: policyWrite,
+  discardDraft: policyWrite,
+  publishPolicy: policyWrite,
+  rollBackPolicy: policyWrite,
+  getCallRouting: team,
+  putCallRouting: team,
+}
+
+/** @returns false when the request names something of another team, which then is not there */
+export async function isOfOwnTeam(
+  deps: GuardDeps,
+  request: {
+    readonly operation: string
+    readonly actor: Actor
+    readonly params: Readonly<Record<string, string>>
+    readonly query: Readonly<Record<string, string>>
+  },
+): Promise<boolean> {
+  const scope = lineScope(request.actor, deps.installation().lines)
+  const guard = Object.hasOwn(guards, request.operation) ? guards[request.operation] : undefined
+  if (scope === undefined || guard === undefined) return true
+  return guard(deps, { ...request, scope })
+}
