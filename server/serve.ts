@@ -1,13 +1,20 @@
 import { serve as listen } from '@hono/node-server'
 import type { AddressInfo } from 'node:net'
+import { firstStart } from './access/first-start.ts'
+import { policyNumbers } from './access/policy-numbers.ts'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import type { Context, Overrides } from './context.ts'
 import { createContext } from './context.ts'
+import { accountRoutes } from './http/accounts.ts'
 import { agentRoutes } from './http/agents.ts'
+import { auditRoutes } from './http/audit.ts'
 import { callRoutes } from './http/calls.ts'
 import { catalogueRoutes } from './http/catalogue.ts'
+import { oidcRoutes } from './http/oidc.ts'
 import { reportRoutes } from './http/reports.ts'
+import { signInRoutes } from './http/sign-in.ts'
+import { tokenRoutes } from './http/tokens.ts'
 import { verificationRoutes } from './http/verifications.ts'
 import { webhookRoutes } from './http/webhooks.ts'
 import { refreshMetrics } from './refresh-metrics.ts'
@@ -31,7 +38,19 @@ export function createServerApp(context: Context, isListening: () => boolean) {
     policies: () => context.releases.started,
     listening: isListening,
   }
-  const app = createApp({ ...context, checks, refreshMetrics: () => refreshMetrics(context) })
+  const { publicUrl } = context.config
+  const guards = {
+    db: context.db,
+    installation: () => context.installation.current(),
+    numbersOf: policyNumbers(context.releases),
+  }
+  const app = createApp({
+    ...context,
+    checks,
+    guards,
+    publicUrl,
+    refreshMetrics: () => refreshMetrics(context),
+  })
   const wake = (ids: readonly number[]): void => context.dispatcher.wake(ids)
   return app
     .route('/', webhookRoutes(context))
@@ -39,7 +58,12 @@ export function createServerApp(context: Context, isListening: () => boolean) {
     .route('/', reportRoutes(context))
     .route('/', agentRoutes(context))
     .route('/', verificationRoutes({ ...context, wake }))
+    .route('/', signInRoutes({ ...context, publicUrl, oidcName: context.oidc?.name }))
+    .route('/', oidcRoutes({ ...context, publicUrl }))
+    .route('/', accountRoutes(context))
+    .route('/', tokenRoutes(context))
     .route('/', catalogueRoutes(context))
+    .route('/', auditRoutes(context))
 }
 
 /** Starts everything and listens. */

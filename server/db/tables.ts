@@ -318,7 +318,6 @@ export interface AccountsTable {
   teams: Json | null
   /** argon2id; null until the invitation is taken up, and for those who sign in elsewhere. */
   password_hash: string | null
-  must_change_password: Flag
   /** Sealed (access/secret-box.ts). */
   totp_secret: string | null
   /** Sealed; not confirmed yet. */
@@ -422,5 +421,6 @@ export type NewAction = Insertable<ActionsTable>
 export type PersonRow = Selectable<PeopleTable>
 export type LeadRow = Selectable<LeadsTable>
 export type ContactRow = Selectable<ContactsTable>
+export type AuditRow = Selectable<AuditTable>
 export type AccountRow = Selectable<AccountsTable>
 export type TokenRow = Selectable<TokensTable>

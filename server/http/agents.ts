@@ -16,6 +16,7 @@ import {
 import { teamsOf } from '../schema/installation.ts'
 import { nameSchema } from '../schema/primitives.ts'
 import type { Agent } from '../schema/seeds.ts'
+import { auditorOf } from './auditor.ts'
 import type { AppEnv } from './env.ts'
 import { badRequest, errorResponses } from './errors.ts'
 
@@ -136,6 +137,7 @@ export function agentRoutes(deps: AgentDeps) {
         status: call_status,
         callEnabled: is_call_enabled,
         at: toIso(deps.clock.now()),
+        by: auditorOf(context),
       })
       if (!done) throw new GatekeeperError('not_found', 'there is no such agent')
       await deps.installation.reload()
@@ -152,7 +154,14 @@ export function agentRoutes(deps: AgentDeps) {
       mustExist(deps, team)
       const value = context.req.valid('json')
       const at = toIso(deps.clock.now())
-      await deps.writer.run('putSetting', { key: settingKey(team), value, at })
+      await deps.writer.run('changeSetting', {
+        key: settingKey(team),
+        value,
+        at,
+        by: auditorOf(context),
+        operation: 'putCallRouting',
+        subject: team,
+      })
       return context.json(await readRouting(deps, team), 200)
     })
 }

@@ -18,6 +18,8 @@ import {
 } from '../schema/call.ts'
 import { decisionViewSchema } from '../schema/decision.ts'
 import { viewDecision } from './decision-view.ts'
+import type { Auditor } from '../db/commands/audit.ts'
+import { auditorOf } from './auditor.ts'
 import type { AppEnv } from './env.ts'
 import { badRequest, errorResponses } from './errors.ts'
 
@@ -185,11 +187,16 @@ async function readStatistics(deps: CallDeps, period: (typeof callPeriods)[numbe
 }
 
 /** Asks for a call action by hand; a call that is over, or one that is not there, is refused. */
-async function request(deps: CallDeps, id: string, type: 'reject' | 'terminate') {
+async function request(
+  deps: CallDeps,
+  id: string,
+  { type, by }: { type: 'reject' | 'terminate'; by: Auditor },
+) {
   const call = await mustFind(deps, id)
   const result = await deps.writer.run('requestAction', {
     callId: call.id,
     type,
+    by,
     now: deps.clock.now(),
     message: type === 'reject' ? { text: builtInReject.message?.text ?? '' } : null,
   })
@@ -254,14 +261,20 @@ export function callRoutes(deps: CallDeps) {
       return context.json(viewDecision(call, stored.doc, stored.actions), 200)
     })
     .openapi(reject, async (context) => {
-      const state = await request(deps, context.req.valid('param').id, 'reject')
+      const state = await request(deps, context.req.valid('param').id, {
+        type: 'reject',
+        by: auditorOf(context),
+      })
       return context.json(
         { success: true as const, message: 'The call is being rejected', state },
         200,
       )
     })
     .openapi(end, async (context) => {
-      const state = await request(deps, context.req.valid('param').id, 'terminate')
+      const state = await request(deps, context.req.valid('param').id, {
+        type: 'terminate',
+        by: auditorOf(context),
+      })
       return context.json(
         { success: true as const, message: 'The call is being ended', state },
         200,

@@ -3,6 +3,7 @@ import type { Reader } from '../db/reader.ts'
 import type { CsvCell } from '../reports/csv.ts'
 import { csvLine } from '../reports/csv.ts'
 import type { LeadView } from '../schema/lead.ts'
+import { textStream } from './text-stream.ts'
 
 /** Leads read at once: what an export holds in memory beside the list of people. */
 const pieceSize = 500
@@ -43,16 +44,5 @@ async function* lines(reader: Reader, personIds: readonly number[]) {
 
 /** The whole list as CSV, read only as fast as it is taken. */
 export async function leadCsv(reader: Reader, filter: LeadFilter): Promise<ReadableStream> {
-  const text = lines(reader, await reader.ask('leadIds', filter))
-  const encoder = new TextEncoder()
-  return new ReadableStream({
-    async pull(controller) {
-      const { value, done } = await text.next()
-      if (done) controller.close()
-      else controller.enqueue(encoder.encode(value))
-    },
-    async cancel() {
-      await text.return(undefined)
-    },
-  })
+  return textStream(lines(reader, await reader.ask('leadIds', filter)))
 }

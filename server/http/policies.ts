@@ -6,6 +6,7 @@ import type { PolicyDocument } from '../releases/document.ts'
 import { isDocument } from '../releases/document.ts'
 import type { PolicyDetail, Releases } from '../releases/releases.ts'
 import { hasErrors } from '../releases/shelf.ts'
+import { auditorOf } from './auditor.ts'
 import type { AppEnv } from './env.ts'
 import { errorResponses } from './errors.ts'
 import { simulateRoutes } from './simulate.ts'
@@ -246,16 +247,16 @@ function draftRoutes({ releases }: PolicyDeps) {
       const expected = requiredRevision(context.req.valid('header')['if-match'])
       const document = await readDocument(context)
       if (!document) throw new GatekeeperError('bad_request', 'the body must be the document')
-      const author = context.get('actor').name
-      const draft = await releases.saveDraft(id, { document, expected, basedOn, author })
+      const by = auditorOf(context)
+      const draft = await releases.saveDraft(id, { document, expected, basedOn, by })
       etag(context, draft.revision)
       return context.json(draft, 200)
     })
     .openapi(discardDraft, async (context) => {
       const { id } = context.req.valid('param')
       const expected = requiredRevision(context.req.valid('header')['if-match'])
-      const author = context.get('actor').name
-      const draft = await releases.discardDraft(id, { expected, author })
+      const by = auditorOf(context)
+      const draft = await releases.discardDraft(id, { expected, by })
       etag(context, draft.revision)
       return context.json(draft, 200)
     })
@@ -267,15 +268,15 @@ function publishingRoutes({ releases }: PolicyDeps) {
       const { id } = context.req.valid('param')
       const { comment, force = false } = context.req.valid('json')
       const expected = expectedRevision(context.req.valid('header')['if-match']) ?? 'any'
-      const author = context.get('actor').name
-      const detail = await releases.publish(id, { comment, force, expected, author })
+      const by = auditorOf(context)
+      const detail = await releases.publish(id, { comment, force, expected, by })
       return context.json(published(context, detail), 200)
     })
     .openapi(rollback, async (context) => {
       const { id } = context.req.valid('param')
       const { release, comment } = context.req.valid('json')
-      const author = context.get('actor').name
-      const detail = await releases.rollback(id, { release, comment, author })
+      const by = auditorOf(context)
+      const detail = await releases.rollback(id, { release, comment, by })
       return context.json(published(context, detail), 200)
     })
 }

@@ -14,6 +14,7 @@ import { newWebhookSecret } from '../outbox/webhook-signature.ts'
 import { normalisePhone } from '../phone.ts'
 import { actionStates } from '../schema/action.ts'
 import { verificationMessage } from '../verification-message.ts'
+import { auditorOf } from './auditor.ts'
 import type { AppEnv } from './env.ts'
 import { badRequest, errorResponses } from './errors.ts'
 import { openBody, openedSchema, verificationSchema } from './verification-schemas.ts'
@@ -128,7 +129,7 @@ function checkWebhook(url: string, allow: readonly string[]): void {
 async function prepare(
   deps: VerificationDeps,
   body: z.infer<typeof openBody>,
-): Promise<OpenVerificationInput> {
+): Promise<Omit<OpenVerificationInput, 'by'>> {
   const { userId, message, webhook, line } = body
   const phone = canonicalPhone(body.phone)
   if (webhook !== undefined) checkWebhook(webhook, deps.config.outgoingAllow)
@@ -163,7 +164,8 @@ export function verificationRoutes(deps: VerificationDeps) {
   return app
     .openapi(open, async (context) => {
       const input = await prepare(deps, context.req.valid('json'))
-      const { actionIds } = await deps.writer.run('openVerification', input)
+      const by = auditorOf(context)
+      const { actionIds } = await deps.writer.run('openVerification', { ...input, by })
       deps.wake(actionIds)
       const found = await mustFind(deps, input.ref)
       context.header('Location', `/api/verifications/${input.ref}`)

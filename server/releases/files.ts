@@ -88,7 +88,7 @@ async function importFile(shelf: Shelf, id: string, seen: FileSeen & { kind: 'fi
   else
     await shelf.release(id, {
       assessed,
-      author: 'file',
+      by: { kind: 'system', id: null, name: 'file', address: null },
       comment: `Imported from ${policyFile(id)}`,
       source: 'file',
       clearDraft: false,

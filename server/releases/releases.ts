@@ -1,3 +1,4 @@
+import type { Auditor } from '../db/commands/audit.ts'
 import { toIso } from '../clock.ts'
 import { GatekeeperError } from '../errors.ts'
 import type { Problem } from '../schema/problem.ts'
@@ -27,21 +28,21 @@ export interface SaveDraft {
   readonly expected: Expected
   /** The release the author took over; without it the draft stays based on what it was. */
   readonly basedOn?: string | undefined
-  readonly author: string
+  readonly by: Auditor
 }
 
 export interface Publish {
   readonly comment: string
   readonly force: boolean
   readonly expected: Expected
-  readonly author: string
+  readonly by: Auditor
 }
 
 export interface Rollback {
   /** `<sequence>-<hash12>` of the release whose content comes back. */
   readonly release: string
   readonly comment?: string | undefined
-  readonly author: string
+  readonly by: Auditor
 }
 
 /**
@@ -59,7 +60,7 @@ export interface Releases {
   /** Expects revision 0 of a policy that does not exist yet, and creates it. */
   saveDraft(id: string, input: SaveDraft): Promise<DraftView>
   /** Goes back to what is live. */
-  discardDraft(id: string, input: { expected: Expected; author: string }): Promise<DraftView>
+  discardDraft(id: string, input: { expected: Expected; by: Auditor }): Promise<DraftView>
   /** Checks the draft, or a document given. */
   assess(id: string, document?: PolicyDocument): Assessed
   /** Decides a case by the draft, or by a document given; nothing is stored or sent. */
@@ -139,15 +140,15 @@ class Library implements Releases {
         })
       const basedOn = input.basedOn ?? (state.draft ? state.draft.basedOn : liveRelease)
       const saved = { document: input.document, basedOn }
-      return this.#view(await this.#storeDraft(state, saved, input.author))
+      return this.#view(await this.#storeDraft(state, saved, input.by))
     })
   }
 
-  discardDraft(id: string, input: { expected: Expected; author: string }): Promise<DraftView> {
+  discardDraft(id: string, input: { expected: Expected; by: Auditor }): Promise<DraftView> {
     return this.#turns.take(async () => {
       const state = this.#known(id)
       expectRevision(state, input.expected)
-      return this.#view(await this.#storeDraft(state, undefined, input.author))
+      return this.#view(await this.#storeDraft(state, undefined, input.by))
     })
   }
 
@@ -160,8 +161,8 @@ class Library implements Releases {
       expectRevision(state, input.expected)
       if (!input.force && isOutdated(state)) throw outdated(state)
       const assessed = mustRun(this.assess(id))
-      const { author, comment } = input
-      const release = { assessed, author, comment, source: 'api', clearDraft: true } as const
+      const { by, comment } = input
+      const release = { assessed, by, comment, source: 'api', clearDraft: true } as const
       return this.#goLive(id, seen, release)
     })
   }
@@ -173,8 +174,8 @@ class Library implements Releases {
       const { document } = await releaseDocument(this.#shelf.deps.db, id, input.release)
       const assessed = mustRun(this.#shelf.assess(document, id))
       const comment = input.comment ?? `Rolled back to ${input.release}`
-      const { author } = input
-      const release = { assessed, author, comment, source: 'rollback', clearDraft: false } as const
+      const { by } = input
+      const release = { assessed, by, comment, source: 'rollback', clearDraft: false } as const
       return this.#goLive(id, seen, release)
     })
   }
@@ -219,7 +220,7 @@ class Library implements Releases {
   async #storeDraft(
     state: PolicyState,
     saved: { document: PolicyDocument; basedOn: string | null } | undefined,
-    by: string,
+    by: Auditor,
   ): Promise<PolicyState> {
     const { deps } = this.#shelf
     const { id } = state
@@ -230,7 +231,7 @@ class Library implements Releases {
     await this.#shelf.run(id, () =>
       deps.writer.run('saveDraft', { policyId: id, draft, revision, basedOn, by, at }),
     )
-    return this.#shelf.set(id, { revision, draft: saved && { ...saved, by, at } })
+    return this.#shelf.set(id, { revision, draft: saved && { ...saved, by: by.name, at } })
   }
 
   /** `seen`: the file as it was when this release was decided on; a later edit is not overwritten. */

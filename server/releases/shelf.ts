@@ -1,3 +1,4 @@
+import type { Auditor } from '../db/commands/audit.ts'
 import type { Clock } from '../clock.ts'
 import { toIso } from '../clock.ts'
 import type { Db } from '../db/open.ts'
@@ -60,7 +61,7 @@ interface AssessedOnce {
 /** What becomes live. */
 export interface NewRelease {
   readonly assessed: Runnable
-  readonly author: string
+  readonly by: Auditor
   readonly comment: string
   readonly source: ReleaseSource
   readonly clearDraft: boolean
@@ -154,7 +155,7 @@ export class Shelf {
   /** Writes a release, and from the moment it is committed it answers. */
   async release(id: string, input: NewRelease): Promise<PolicyState> {
     const { deps } = this
-    const { assessed, author, comment, source, clearDraft } = input
+    const { assessed, by, comment, source, clearDraft } = input
     const before = this.state(id)
     const compiled = compile(assessed.policy, deps.installation.current())
     const document = tidy(assessed.document, assessed.policy)
@@ -166,7 +167,7 @@ export class Shelf {
         policyId: id,
         hash,
         document: JSON.stringify(document),
-        author,
+        by,
         comment,
         source,
         at: createdAt,
@@ -179,7 +180,7 @@ export class Shelf {
       release: written.id,
       seq: written.seq,
       hash,
-      author,
+      author: by.name,
       comment,
       source,
       createdAt,

@@ -231,7 +231,7 @@ describe('file and API', () => {
       policyId: 'main',
       hash: 'f'.repeat(64),
       document: JSON.stringify(policy('main', {}, text)),
-      author: 'admin',
+      by: { kind: 'account', id: null, name: 'admin', address: null },
       comment: 'cut off',
       source: 'api',
       at: new Date().toISOString(),

@@ -156,6 +156,7 @@ describe('a verification', () => {
       userId: null,
       now,
       expiresAt: now + 120_000,
+      by: { kind: 'token', id: null, name: 'admin', address: null },
     })
     expect(await nodeOf(await call({ from: '12125550148' }))).toBe('ordinary')
     expect((await look(bench, ref)).state).toBe('pending')

@@ -1,3 +1,5 @@
+import { userInfo } from 'node:os'
+import { basename } from 'node:path'
 import { toIso } from '../../clock.ts'
 import type {
   ImportContact,
@@ -122,12 +124,17 @@ class Session<T> {
     if (this.#waiting.length >= batchSize) await this.#send()
   }
 
+  /** How many records became what, so far. */
+  get counts() {
+    return { rows: this.rows, ...this.#fates, skipped: this.#skipped }
+  }
+
   async finish(): Promise<ImportReport> {
     await this.#send()
     await Promise.all(this.#underWay)
     if (this.#failure !== undefined) throw this.#failure
     const problems = this.#problems.toSorted((a, b) => a.line - b.line)
-    return { rows: this.rows, ...this.#fates, skipped: this.#skipped, problems }
+    return { ...this.counts, problems }
   }
 
   async #send(): Promise<void> {
@@ -178,7 +185,20 @@ async function importWith<T>(target: Target<T>, order: ImportOrder): Promise<Imp
   } finally {
     bytes.stream.destroy()
     shown.end()
+    await note(order, session.counts)
   }
+}
+
+/** Tells the audit log what an import did, whether or not it came to its end. */
+async function note({ kind, path, into }: ImportOrder, counts: Omit<ImportReport, 'problems'>) {
+  if ('tryOn' in into || counts.inserted + counts.updated === 0) return
+  await into.writer.run('recordAudit', {
+    at: toIso(Date.now()),
+    by: { kind: 'command line', id: null, name: userInfo().username, address: null },
+    operation: 'import',
+    subject: kind,
+    after: { file: basename(path), ...counts },
+  })
 }
 
 /**

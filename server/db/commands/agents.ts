@@ -1,6 +1,8 @@
 import type { Agent } from '../../schema/seeds.ts'
 import { agentSchema } from '../../schema/seeds.ts'
 import type { Db } from '../open.ts'
+import type { Auditor } from './audit.ts'
+import { audit } from './audit.ts'
 import type { FeedEvent } from './feed.ts'
 import { insertEvent } from './feed.ts'
 
@@ -10,6 +12,7 @@ export interface SetAgentInput {
   readonly callEnabled?: boolean | undefined
   /** ISO. */
   readonly at: string
+  readonly by: Auditor
 }
 
 /** Sets an agent's status; from then on the seed file does not. @returns undefined when there is none */
@@ -33,6 +36,14 @@ export async function setAgent(
     .where('key', '=', input.agentId)
     .execute()
   const { id, teams, status, callEnabled } = agent
+  await audit(trx, {
+    at: input.at,
+    by: input.by,
+    operation: 'setAgentStatus',
+    subject: id,
+    before: { status: known.status, callEnabled: known.callEnabled },
+    after: { status, callEnabled },
+  })
   const [team = null, ...others] = teams
   const event = await insertEvent(trx, {
     type: 'agent.status',

@@ -1,5 +1,7 @@
 import type { ActionPayload } from '../../schema/action.ts'
 import type { Db } from '../open.ts'
+import type { Auditor } from './audit.ts'
+import { audit } from './audit.ts'
 
 export type RequestedAction =
   | { kind: 'not_found' }
@@ -11,6 +13,7 @@ export interface RequestActionInput {
   callId: number
   type: 'reject' | 'terminate'
   now: number
+  by: Auditor
   /** What the caller is told; a person who rejects by hand leaves nobody in silence either. */
   message: Extract<ActionPayload, { type: 'message' }>['message'] | null
 }
@@ -69,5 +72,13 @@ export async function requestAction(trx: Db, input: RequestActionInput): Promise
       .executeTakeFirstOrThrow()
     actionIds.push(id)
   }
+  await audit(trx, {
+    at,
+    by: input.by,
+    operation: input.type === 'reject' ? 'rejectCall' : 'endCall',
+    subject: call.ref,
+    before: { status: call.status },
+    after: { requested: wanted.map(({ type }) => type) },
+  })
   return { kind: 'requested', actionIds }
 }

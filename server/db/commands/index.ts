@@ -23,7 +23,7 @@ import { releaseCommands } from './releases.ts'
 import { seedCommands } from './seeds.ts'
 import { commitNotice } from './notify.ts'
 import { endSessions, openSession, touchSession } from './sessions.ts'
-import { putSetting } from './settings.ts'
+import { changeSetting, putSetting } from './settings.ts'
 import { createToken, revokeToken, touchToken } from './tokens.ts'
 import { beginTotp, confirmTotp, endTotp, takeRecoveryCode, takeTotpStep } from './totp.ts'
 import { expireVerifications, openVerification } from './verifications.ts'
@@ -48,6 +48,7 @@ export const commands = {
   commitIdentityChanged,
   commitNotice,
   putSetting,
+  changeSetting,
   requestAction,
   backfillLeads,
   setAgent,

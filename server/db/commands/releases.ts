@@ -1,4 +1,6 @@
 import type { Db } from '../open.ts'
+import type { Auditor } from './audit.ts'
+import { audit } from './audit.ts'
 import { insertFeed } from './feed.ts'
 import type { FeedEvent } from './feed.ts'
 
@@ -8,7 +10,7 @@ interface DraftInput {
   readonly draft: string | null
   readonly revision: number
   readonly basedOn: string | null
-  readonly by: string
+  readonly by: Auditor
   /** ISO. */
   readonly at: string
 }
@@ -19,7 +21,7 @@ interface ReleaseInput {
   readonly hash: string
   /** JSON text. */
   readonly document: string
-  readonly author: string
+  readonly by: Auditor
   readonly comment: string
   readonly source: 'file' | 'api' | 'rollback'
   readonly at: string
@@ -46,12 +48,30 @@ async function nextSeq(trx: Db, policyId: string): Promise<number> {
   return (row?.seq ?? 0) + 1
 }
 
+async function liveRelease(trx: Db, policyId: string): Promise<string | null> {
+  const row = await trx
+    .selectFrom('policies')
+    .innerJoin('releases', (join) =>
+      join.onRef('releases.policy_id', '=', 'policies.id').onRef('releases.seq', '=', 'live_seq'),
+    )
+    .select('releases.id')
+    .where('policies.id', '=', policyId)
+    .executeTakeFirst()
+  return row?.id ?? null
+}
+
+const operations = {
+  file: 'importPolicyFile',
+  api: 'publishPolicy',
+  rollback: 'rollBackPolicy',
+} as const
+
 async function saveDraft(trx: Db, input: DraftInput): Promise<void> {
   const draft = {
     draft: input.draft,
     draft_revision: input.revision,
     draft_based_on: input.basedOn,
-    draft_by: input.by,
+    draft_by: input.by.name,
     draft_at: input.at,
   }
   await trx
@@ -59,12 +79,20 @@ async function saveDraft(trx: Db, input: DraftInput): Promise<void> {
     .values({ id: input.policyId, file_state: 'absent', ...draft })
     .onConflict((conflict) => conflict.column('id').doUpdateSet(draft))
     .execute()
+  await audit(trx, {
+    at: input.at,
+    by: input.by,
+    operation: input.draft === null ? 'discardDraft' : 'saveDraft',
+    subject: input.policyId,
+    after: { revision: input.revision, basedOn: input.basedOn },
+  })
 }
 
 /** Writes a release and makes it the live one; releases themselves are never changed. */
 async function publishRelease(trx: Db, input: ReleaseInput): Promise<Released> {
   const { policyId } = input
   const seq = await nextSeq(trx, policyId)
+  const before = await liveRelease(trx, policyId)
   const id = `${seq}-${input.hash.slice(0, 12)}`
   await trx
     .insertInto('releases')
@@ -74,7 +102,7 @@ async function publishRelease(trx: Db, input: ReleaseInput): Promise<Released> {
       id,
       hash: input.hash,
       document: input.document,
-      author: input.author,
+      author: input.by.name,
       comment: input.comment,
       source: input.source,
       created_at: input.at,
@@ -91,12 +119,20 @@ async function publishRelease(trx: Db, input: ReleaseInput): Promise<Released> {
     .values({ id: policyId, file_state: 'absent', ...live })
     .onConflict((conflict) => conflict.column('id').doUpdateSet(live))
     .execute()
+  await audit(trx, {
+    at: input.at,
+    by: input.by,
+    operation: operations[input.source],
+    subject: policyId,
+    before: before === null ? null : { release: before },
+    after: { release: id, comment: input.comment },
+  })
   const events = await insertFeed(trx, [
     {
       type: 'policy.released',
       at: input.at,
       team: null,
-      doc: { policy: policyId, release: id, source: input.source, author: input.author },
+      doc: { policy: policyId, release: id, source: input.source, author: input.by.name },
     },
   ])
   return { seq, id, events }

@@ -1,4 +1,6 @@
 import type { Db } from '../open.ts'
+import type { Auditor } from './audit.ts'
+import { audit } from './audit.ts'
 
 /** Keeps a small value across restarts, as JSON. */
 export async function putSetting(
@@ -11,4 +13,27 @@ export async function putSetting(
     .values({ key: input.key, ...row })
     .onConflict((conflict) => conflict.column('key').doUpdateSet(row))
     .execute()
+}
+
+export interface ChangeSettingInput {
+  readonly key: string
+  readonly value: unknown
+  /** ISO. */
+  readonly at: string
+  readonly by: Auditor
+  readonly operation: string
+  readonly subject?: string | undefined
+}
+
+/** A setting that a person changed, with what it was before in the audit log. */
+export async function changeSetting(trx: Db, input: ChangeSettingInput): Promise<void> {
+  const { key, value, at, by, operation, subject } = input
+  const row = await trx
+    .selectFrom('settings')
+    .select('value')
+    .where('key', '=', key)
+    .executeTakeFirst()
+  const before: unknown = row && JSON.parse(row.value)
+  await putSetting(trx, { key, value, at })
+  await audit(trx, { at, by, operation, subject, before, after: value })
 }

@@ -3,6 +3,8 @@ import type { Decision } from '../../schema/decision.ts'
 import type { RenderedMessage } from '../../schema/message.ts'
 import type { ChannelName } from '../../schema/primitives.ts'
 import type { Db } from '../open.ts'
+import type { Auditor } from './audit.ts'
+import { audit } from './audit.ts'
 import { suppression } from './courtesy.ts'
 import type { FeedEvent } from './feed.ts'
 import { insertEvent } from './feed.ts'
@@ -65,6 +67,7 @@ export interface OpenVerificationInput {
   /** Epoch ms. */
   now: number
   expiresAt: number
+  by: Auditor
   webhook?: { url: string; secret: string }
   /** What the person is told, through which line. */
   message?: {
@@ -133,6 +136,17 @@ export async function openVerification(
       webhook_secret: input.webhook?.secret ?? null,
     })
     .execute()
+  await audit(trx, {
+    at: iso(input.now),
+    by: input.by,
+    operation: 'openVerification',
+    subject: input.ref,
+    after: {
+      expiresAt: iso(input.expiresAt),
+      message: input.message !== undefined,
+      webhook: input.webhook && new URL(input.webhook.url).host,
+    },
+  })
   return { actionIds: await insertMessage(trx, input) }
 }
 

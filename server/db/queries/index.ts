@@ -1,4 +1,5 @@
 import type { Db } from '../open.ts'
+import { auditBefore, listAudit } from './audit.ts'
 import {
   activeCalls,
   callStatistics,
@@ -15,6 +16,7 @@ import { findVerification } from './verifications.ts'
 export const queries = {
   ping: async (_db: Db, _input: undefined): Promise<void> => undefined,
   activeCalls,
+  auditBefore,
   callStatistics,
   decisionOf,
   findCall,
@@ -22,6 +24,7 @@ export const queries = {
   leadIds,
   leadsOf,
   lineSilences,
+  listAudit,
   listCalls,
   listLeads,
   personCalls,
