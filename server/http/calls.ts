@@ -7,6 +7,7 @@ import type { Reader } from '../db/reader.ts'
 import type { Writer } from '../db/writer.ts'
 import { GatekeeperError } from '../errors.ts'
 import { builtInReject } from '../gatekeeper/built-in.ts'
+import type { InstallationStore } from '../installation.ts'
 import { startOfDay, startOfPeriod } from '../report-zone.ts'
 import type { CallListQuery, CallView } from '../schema/call.ts'
 import {
@@ -22,12 +23,14 @@ import type { Auditor } from '../db/commands/audit.ts'
 import { auditorOf } from './auditor.ts'
 import type { AppEnv } from './env.ts'
 import { badRequest, errorResponses } from './errors.ts'
+import { maskCall, maskDecision } from './masking.ts'
 
 export interface CallDeps {
   readonly config: Pick<Config, 'reportZone'>
   readonly clock: Clock
   readonly reader: Reader
   readonly writer: Writer
+  readonly installation: Pick<InstallationStore, 'current'>
   /** Actions were added to the outbox. */
   readonly wake: (actionIds: readonly number[]) => void
 }
@@ -229,14 +232,17 @@ export function callRoutes(deps: CallDeps) {
       )
       const { page, per_page } = query
       const last_page = Math.max(1, Math.ceil(total / per_page))
+      const shown = data.map((call) => maskCall(call, context.get('actor')))
       return context.json(
-        { data, pagination: { current_page: page, last_page, per_page, total } },
+        { data: shown, pagination: { current_page: page, last_page, per_page, total } },
         200,
       )
     })
     .openapi(active, async (context) => {
       const since = toIso(deps.clock.now() - dayMs)
-      return context.json({ data: await deps.reader.ask('activeCalls', { since }) }, 200)
+      const calls = await deps.reader.ask('activeCalls', { since })
+      const data = calls.map((call) => maskCall(call, context.get('actor')))
+      return context.json({ data }, 200)
     })
     .openapi(statistics, async (context) =>
       context.json({ data: await readStatistics(deps, context.req.valid('query').period) }, 200),
@@ -244,13 +250,15 @@ export function callRoutes(deps: CallDeps) {
     .openapi(history, async (context) => {
       const { contactId } = context.req.valid('param')
       const { limit } = context.req.valid('query')
-      const data = await deps.reader.ask('personCalls', { personId: contactId, limit })
-      if (!data) throw new GatekeeperError('not_found', 'there is no such person')
+      const calls = await deps.reader.ask('personCalls', { personId: contactId, limit })
+      if (!calls) throw new GatekeeperError('not_found', 'there is no such person')
+      const data = calls.map((call) => maskCall(call, context.get('actor')))
       return context.json({ data }, 200)
     })
-    .openapi(get, async (context) =>
-      context.json({ data: await mustFind(deps, context.req.valid('param').id) }, 200),
-    )
+    .openapi(get, async (context) => {
+      const call = await mustFind(deps, context.req.valid('param').id)
+      return context.json({ data: maskCall(call, context.get('actor')) }, 200)
+    })
     .openapi(decision, async (context) => {
       const call = await mustFind(deps, context.req.valid('param').id)
       const stored = await deps.reader.ask('decisionOf', { callId: call.id })
@@ -258,7 +266,9 @@ export function callRoutes(deps: CallDeps) {
         throw new GatekeeperError('not_found', 'this call was never decided', {
           details: { why: call.undecided ?? 'outbound', status: call.status },
         })
-      return context.json(viewDecision(call, stored.doc, stored.actions), 200)
+      const view = viewDecision(call, stored.doc, stored.actions)
+      const installation = deps.installation.current()
+      return context.json(maskDecision(view, context.get('actor'), installation), 200)
     })
     .openapi(reject, async (context) => {
       const state = await request(deps, context.req.valid('param').id, {

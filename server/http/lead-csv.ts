@@ -2,7 +2,9 @@ import type { LeadFilter } from '../db/queries/leads.ts'
 import type { Reader } from '../db/reader.ts'
 import type { CsvCell } from '../reports/csv.ts'
 import { csvLine } from '../reports/csv.ts'
+import type { Actor } from '../schema/access.ts'
 import type { LeadView } from '../schema/lead.ts'
+import { maskLead } from './masking.ts'
 import { textStream } from './text-stream.ts'
 
 /** Leads read at once: what an export holds in memory beside the list of people. */
@@ -32,17 +34,22 @@ const columns: Readonly<Record<string, (lead: LeadView) => CsvCell>> = {
   toldState: (lead) => lead.told?.delivery ?? lead.told?.state,
 }
 
-async function* lines(reader: Reader, personIds: readonly number[]) {
+async function* lines(reader: Reader, personIds: readonly number[], actor: Actor) {
   yield csvLine(Object.keys(columns))
   for (let start = 0; start < personIds.length; start += pieceSize) {
     const piece = personIds.slice(start, start + pieceSize)
     const leads = await reader.ask('leadsOf', { personIds: piece })
     const read = Object.values(columns)
-    yield leads.map((lead) => csvLine(read.map((value) => value(lead)))).join('')
+    const shown = leads.map((lead) => maskLead(lead, actor))
+    yield shown.map((lead) => csvLine(read.map((value) => value(lead)))).join('')
   }
 }
 
 /** The whole list as CSV, read only as fast as it is taken. */
-export async function leadCsv(reader: Reader, filter: LeadFilter): Promise<ReadableStream> {
-  return textStream(lines(reader, await reader.ask('leadIds', filter)))
+export async function leadCsv(
+  reader: Reader,
+  filter: LeadFilter,
+  actor: Actor,
+): Promise<ReadableStream> {
+  return textStream(lines(reader, await reader.ask('leadIds', filter), actor))
 }

@@ -2,8 +2,10 @@ import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { streamSSE } from 'hono/streaming'
 import type { SSEMessage } from 'hono/streaming'
 import type { LiveFeed, LiveNotice } from '../live.ts'
+import type { Actor } from '../schema/access.ts'
 import type { AppEnv } from './env.ts'
 import { errorResponses } from './errors.ts'
+import { maskEvent } from './masking.ts'
 
 /** A line of nothing this often, so that proxies keep the connection and a dead one is noticed. */
 const pingMs = 15_000
@@ -49,9 +51,10 @@ const route = createRoute({
   },
 })
 
-function toMessage(notice: LiveNotice): SSEMessage {
+function toMessage(notice: LiveNotice, actor: Actor): SSEMessage {
   if (notice.kind === 'reset') return { id: String(notice.id), event: 'reset', data: '{}' }
-  const { id, type, at, team, doc } = notice.event
+  const { id, type, at, team } = notice.event
+  const doc = maskEvent(notice.event, actor)
   return { id: String(id), event: type, data: JSON.stringify({ at, team, doc }) }
 }
 
@@ -92,7 +95,9 @@ export function liveRoutes({ live }: LiveDeps) {
       const queue = createQueue()
       stream.onAbort(queue.end)
       const from = after ?? live.lastId
-      const unsubscribe = live.subscribe({ after: from }, (notice) => queue.push(toMessage(notice)))
+      const unsubscribe = live.subscribe({ after: from }, (notice) =>
+        queue.push(toMessage(notice, context.get('actor'))),
+      )
       try {
         await stream.writeSSE({ id: String(from), event: 'hello', data: '{}', retry: 1000 })
         for (let next = await queue.next(); next !== false; next = await queue.next())

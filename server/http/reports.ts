@@ -9,6 +9,7 @@ import { leadListQuerySchema, leadListSchema } from '../schema/lead.ts'
 import type { AppEnv } from './env.ts'
 import { badRequest, errorResponses } from './errors.ts'
 import { leadCsv } from './lead-csv.ts'
+import { maskLead } from './masking.ts'
 
 export interface ReportDeps {
   readonly config: Pick<Config, 'reportZone'>
@@ -70,12 +71,13 @@ export function reportRoutes({ config, reader }: ReportDeps) {
     const accepted = accepts(context, { header: 'Accept', supports, default: 'application/json' })
     context.header('Vary', 'Accept', { append: true })
     if (query.format === 'csv' || (query.format === undefined && accepted === 'text/csv'))
-      return context.body(await leadCsv(reader, filter), 200, {
+      return context.body(await leadCsv(reader, filter, context.get('actor')), 200, {
         'Content-Type': 'text/csv; charset=utf-8; header=present',
         'Content-Disposition': 'attachment; filename="silent-leads.csv"',
       })
     const { page, per_page } = query
-    const { data, total } = await reader.ask('listLeads', { ...filter, page, per_page })
+    const { data: leads, total } = await reader.ask('listLeads', { ...filter, page, per_page })
+    const data = leads.map((lead) => maskLead(lead, context.get('actor')))
     const last_page = Math.max(1, Math.ceil(total / per_page))
     return context.json(
       { data, pagination: { current_page: page, last_page, per_page, total } },
