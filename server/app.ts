@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import type { MiddlewareHandler } from 'hono'
+import type { GuardDeps } from './access/team-guards.ts'
 import { GatekeeperError } from './errors.ts'
 import { requireCredential } from './http/auth.ts'
 import { docsRoutes } from './http/docs.ts'
@@ -13,6 +14,7 @@ import { healthRoutes } from './http/health.ts'
 import { securityHeaders } from './http/headers.ts'
 import { liveRoutes } from './http/live.ts'
 import { describeApi } from './http/openapi.ts'
+import { operationReader } from './http/operation.ts'
 import type { PolicyDeps } from './http/policies.ts'
 import { policyRoutes } from './http/policies.ts'
 import type { LiveFeed } from './live.ts'
@@ -21,6 +23,10 @@ import type { Logger } from './logger.ts'
 export interface AppDeps extends HealthDeps, PolicyDeps {
   readonly log: Logger
   readonly live: LiveFeed
+  /** What belongs to which team. */
+  readonly guards: GuardDeps
+  /** PUBLIC_URL. */
+  readonly publicUrl: string | undefined
 }
 
 /** Bytes of a body under `/api`. */
@@ -67,13 +73,9 @@ export function createApp(deps: AppDeps) {
   const tooLarge = () => {
     throw new GatekeeperError('payload_too_large', `a body may have ${bodyMax} bytes at most`)
   }
+  const credential = requireCredential({ ...deps, operationOf: operationReader(app) })
   for (const path of ['/api', '/api/*'])
-    app.use(
-      path,
-      requireCredential(deps.config.adminToken),
-      bodyLimit({ maxSize: bodyMax, onError: tooLarge }),
-      jsonOnly,
-    )
+    app.use(path, credential, bodyLimit({ maxSize: bodyMax, onError: tooLarge }), jsonOnly)
   describeApi(app)
   return app
     .route('/', healthRoutes(deps))

@@ -3,6 +3,8 @@ import { mkdirSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { z } from 'zod'
+import type { OidcSettings } from './access/oidc.ts'
+import { roleSchema } from './schema/access.ts'
 
 const text = z.string().trim().min(1).optional()
 const url = z.url({ protocol: /^https?$/ }).optional()
@@ -10,6 +12,19 @@ const list = z
   .string()
   .transform((value) => value.split(',').map((part) => part.trim()))
   .transform((parts) => parts.filter((part) => part !== ''))
+
+const roleMap = list.default([]).transform((pairs, context) => {
+  const entries = pairs.map((pair) => {
+    const cut = pair.lastIndexOf('=')
+    return [
+      pair.slice(0, cut).trim(),
+      roleSchema.safeParse(pair.slice(cut + 1).trim()).data,
+    ] as const
+  })
+  const known = entries.flatMap(([value, role]) => (role && value ? [[value, role] as const] : []))
+  if (known.length < entries.length) context.addIssue({ code: 'custom', message: 'not value=role' })
+  return new Map(known)
+})
 
 const isZone = (zone: string): boolean => {
   try {
@@ -49,6 +64,14 @@ const environmentSchema = z.object({
   PUBLIC_URL: url,
   ADMIN_PASSWORD: text,
   ADMIN_TOKEN: text,
+  SECRET_KEY: z.string().trim().min(16).optional(),
+  OIDC_ISSUER: url,
+  OIDC_CLIENT_ID: text,
+  OIDC_CLIENT_SECRET: text,
+  OIDC_NAME: z.string().trim().min(1).max(40).default('single sign-on'),
+  OIDC_ROLE_CLAIM: z.string().trim().min(1).default('roles'),
+  OIDC_ROLE_MAP: roleMap,
+  OIDC_TEAMS_CLAIM: text,
   FOLLOW_UP_GAP_MINUTES: z.coerce.number().min(0).max(10_080).default(10),
   FOLLOW_UP_DAILY_CAP: z.coerce.number().int().min(0).max(1000).default(3),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -81,6 +104,14 @@ const expected: Record<EnvironmentName, string> = {
   PUBLIC_URL: 'the http or https address under which the world reaches this server',
   ADMIN_PASSWORD: 'a password',
   ADMIN_TOKEN: 'a token',
+  SECRET_KEY: 'at least 16 characters',
+  OIDC_ISSUER: 'the http or https address of the identity provider',
+  OIDC_CLIENT_ID: 'the client id, together with OIDC_ISSUER',
+  OIDC_CLIENT_SECRET: 'the client secret',
+  OIDC_NAME: 'what the sign-in button says, 1 to 40 characters',
+  OIDC_ROLE_CLAIM: 'the name of a claim',
+  OIDC_ROLE_MAP: 'value=role pairs separated by commas, e.g. gate-admins=admin,support=agent',
+  OIDC_TEAMS_CLAIM: 'the name of a claim',
   FOLLOW_UP_GAP_MINUTES: 'minutes, 0 to 10080',
   FOLLOW_UP_DAILY_CAP: 'messages per person and day, 0 to 1000',
   LOG_LEVEL: 'fatal, error, warn, info, debug, trace or silent',
@@ -120,6 +151,10 @@ export interface Config {
   readonly publicUrl: string | undefined
   readonly adminPassword: string | undefined
   readonly adminToken: string | undefined
+  /** What secrets at rest are sealed with; a key file beside the database without it. */
+  readonly secretKey: string | undefined
+  /** Signing in at an identity provider; undefined without one. */
+  readonly oidc: OidcSettings | undefined
   readonly followUp: { readonly gapMinutes: number; readonly dailyCap: number }
   readonly logLevel: string
 }
@@ -144,6 +179,21 @@ function databasePath(value: string): { path: string; temporary: boolean } {
     throw new ConfigError('DATABASE_URL: its folder cannot be created')
   }
   return { path: full, temporary: false }
+}
+
+function oidcSettings(env: z.infer<typeof environmentSchema>): OidcSettings | undefined {
+  if (env.OIDC_ISSUER === undefined) return undefined
+  if (env.OIDC_CLIENT_ID === undefined)
+    throw new ConfigError(`OIDC_CLIENT_ID: expected ${expected.OIDC_CLIENT_ID}`)
+  return {
+    issuer: env.OIDC_ISSUER,
+    clientId: env.OIDC_CLIENT_ID,
+    clientSecret: env.OIDC_CLIENT_SECRET,
+    name: env.OIDC_NAME,
+    roleClaim: env.OIDC_ROLE_CLAIM,
+    roleMap: env.OIDC_ROLE_MAP,
+    teamsClaim: env.OIDC_TEAMS_CLAIM,
+  }
 }
 
 /**
@@ -197,6 +247,8 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
     adminPassword: env.ADMIN_PASSWORD,
     adminToken: env.ADMIN_TOKEN,
+    secretKey: env.SECRET_KEY,
+    oidc: oidcSettings(env),
     followUp: { gapMinutes: env.FOLLOW_UP_GAP_MINUTES, dailyCap: env.FOLLOW_UP_DAILY_CAP },
     logLevel: env.LOG_LEVEL,
   }

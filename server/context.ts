@@ -1,5 +1,13 @@
 import { rmSync } from 'node:fs'
 import { dirname } from 'node:path'
+import type { Access } from './access/access.ts'
+import { createAccess } from './access/access.ts'
+import type { Oidc } from './access/oidc.ts'
+import { createOidc } from './access/oidc.ts'
+import type { SecretBox } from './access/secret-box.ts'
+import { createSecretBox, readSecretKey } from './access/secret-box.ts'
+import type { SignIn } from './access/sign-in.ts'
+import { createSignIn } from './access/sign-in.ts'
 import type { Alarm } from './alarms.ts'
 import { createAlarm } from './alarms.ts'
 import type { Channel } from './channels/channel.ts'
@@ -56,6 +64,11 @@ export interface Context {
   readonly db: Db
   readonly writer: Writer
   readonly reader: Reader
+  readonly access: Access
+  readonly signIn: SignIn
+  /** Signing in at an identity provider; undefined without one. */
+  readonly oidc: Oidc | undefined
+  readonly box: SecretBox
   readonly installation: InstallationStore
   readonly velocity: Velocity
   readonly crm: CrmConnector
@@ -151,7 +164,6 @@ function sayWhatIsMissing(config: Config, log: Logger): void {
     ...(config.wawp.url !== undefined && config.wawp.webhookTokens.length === 0
       ? ['WAWP_WEBHOOK_TOKEN (no webhook of Wawp is accepted)']
       : []),
-    ...(config.adminToken === undefined ? ['ADMIN_TOKEN (the API answers nobody)'] : []),
   ]
   if (missing.length > 0) log.warn({ missing }, 'not configured')
 }
@@ -165,6 +177,10 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
   sayWhatIsMissing(config, log)
 
   const { db, writer, reader } = await openStorage(config.databasePath)
+  const box = createSecretBox(readSecretKey(config.secretKey, config.databasePath))
+  const access = createAccess({ db, writer, clock, log, adminToken: config.adminToken })
+  const signIn = createSignIn({ db, writer, clock, box })
+  const oidc = config.oidc && createOidc(config.oidc, { box, clock })
   const { reportZone } = config
   const seeds = await loadSeeds({ dir: config.seedsDir, writer, log, clock, reportZone })
   log.info({ counts: seeds.counts, problems: seeds.problems.length }, 'seeds read')
@@ -252,6 +268,10 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     db,
     writer,
     reader,
+    access,
+    signIn,
+    oidc,
+    box,
     installation,
     velocity,
     crm,

@@ -110,9 +110,17 @@ export async function startServer(
   }
 }
 
+/** On the terminal, not in the log: whoever has the link becomes the first admin. */
+function showSetupLink(base: string, secret: string): void {
+  const lines = ['', 'There is no account yet. Make the first one here, within a day:']
+  process.stderr.write(`${[...lines, `  ${base}/setup/${secret}`, ''].join('\n')}\n`)
+}
+
 /** Runs a server until SIGTERM or SIGINT; a second signal ends it at once. */
 export async function serve(config: Config): Promise<void> {
   const running = await startServer(config, { beforeListening: warmUp })
+  const secret = await firstStart({ ...running.context, adminPassword: config.adminPassword })
+  if (secret !== undefined) showSetupLink(config.publicUrl ?? running.url, secret)
   await new Promise<void>((resolve) => {
     const stop = (): void => {
       process.once('SIGINT', () => process.exit(130))

@@ -34,7 +34,7 @@ export interface SignInDeps {
 export type SignIn = (input: SignInInput) => Promise<SignInResult>
 
 /** By whom and from where, for the audit log. */
-export const auditorOf = (
+export const ownerAsAuditor = (
   { id, username }: Pick<AccountRow, 'id' | 'username'>,
   address: string | null,
 ): Auditor => ({ kind: 'account', id, name: username, address })

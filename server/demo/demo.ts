@@ -4,6 +4,7 @@ import { paintFor } from '../cli/terminal.ts'
 import type { Config } from '../config.ts'
 import { readConfig } from '../config.ts'
 import type { RunningServer } from '../serve.ts'
+import { firstStart } from '../access/first-start.ts'
 import { startServer } from '../serve.ts'
 import type { LineOptions } from '../simulator/options.ts'
 import { Announcer } from './announcer.ts'
@@ -30,15 +31,17 @@ interface Secrets {
   readonly accessToken: string
   readonly verifyToken: string
   readonly adminToken: string
+  readonly adminPassword: string
   readonly crmToken: string
 }
 
-function secretsFor({ meta, adminToken }: Config): Secrets {
+function secretsFor({ meta, adminToken, adminPassword }: Config): Secrets {
   return {
     appSecret: meta.appSecrets[0] ?? secret(),
     accessToken: meta.accessToken ?? secret(),
     verifyToken: meta.verifyToken ?? secret(),
     adminToken: adminToken ?? secret(),
+    adminPassword: adminPassword ?? secret(),
     crmToken: secret(),
   }
 }
@@ -53,7 +56,7 @@ function demoConfig(base: Config, workspace: Workspace, more: { secrets: Secrets
     RING_WINDOW_SECONDS: String(base.ringWindowSeconds),
     FOLLOW_UP_GAP_MINUTES: String(base.followUp.gapMinutes),
     FOLLOW_UP_DAILY_CAP: String(base.followUp.dailyCap),
-    ADMIN_PASSWORD: base.adminPassword,
+    ADMIN_PASSWORD: secrets.adminPassword,
     DATABASE_URL: workspace.database,
     POLICIES_DIR: workspace.policies,
     SEEDS_DIR: workspace.seeds,
@@ -106,7 +109,8 @@ async function perform(running: Running, signal: AbortSignal): Promise<void> {
   const look: Look = { paint, width: widthOf(process.stdout), isTerminal: process.stdout.isTTY }
   const [first = '', ...others] = lines.map(({ id }) => id)
   const url = addressOf(server)
-  write(headerLines({ url, token: secrets.adminToken, workspace, lines, paint }))
+  const { adminPassword: password, adminToken: token } = secrets
+  write(headerLines({ url, password, token, workspace, lines, paint }))
   // the first decision is to be read as fast as the others
   await context.reader.ask('ping', undefined)
   stage.send({ type: 'connect', url, token: secrets.adminToken })
@@ -149,7 +153,9 @@ async function startAll(base: Config, workspace: Workspace): Promise<Running> {
     folder: workspace.folder,
   })
   try {
-    const server = await startServer(demoConfig(base, workspace, { secrets, url: stage.url }))
+    const config = demoConfig(base, workspace, { secrets, url: stage.url })
+    const server = await startServer(config)
+    await firstStart({ ...server.context, adminPassword: config.adminPassword })
     return { server, stage, workspace, cast, lines, secrets }
   } catch (error) {
     await stage.close()

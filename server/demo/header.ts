@@ -8,6 +8,7 @@ const newcomer = '+447700900124'
 
 interface Facts {
   readonly url: string
+  readonly password: string
   readonly token: string
   readonly workspace: Workspace
   readonly lines: readonly LineOptions[]
@@ -39,7 +40,7 @@ function honestWords({ workspace, lines }: Facts): string[] {
 
 /** What a newcomer should know before the first call. */
 export function headerLines(facts: Facts): string[] {
-  const { url, token, workspace, lines, paint } = facts
+  const { url, password, token, workspace, lines, paint } = facts
   const row = (name: string, value: string, hint = ''): string =>
     `${indent}${paint('dim', name.padEnd(11))}${value}${hint === '' ? '' : paint('dim', `  ${hint}`)}`
   const line = inLine(lines[0]?.verifiedName ?? lines[0]?.id ?? '')
@@ -49,7 +50,9 @@ export function headerLines(facts: Facts): string[] {
     paint('bold', 'Callgate demo: a gatekeeper in front of simulated WhatsApp lines'),
     '',
     row('address', paint(['bold', 'underline'], url)),
-    row('API token', paint('bold', token), 'a bearer token; no accounts yet'),
+    row('user', paint('bold', 'admin')),
+    row('password', paint('bold', password)),
+    row('API token', token, 'for programs: Authorization: Bearer …'),
     row('API', `${url}/api/docs`),
     row('policies', workspace.policies, 'copies; edits are live at once'),
     row('seeds', workspace.seeds, 'copies; read at the start'),

@@ -1,5 +1,4 @@
-import { OpenAPIHono } from '@hono/zod-openapi'
-import type { z } from '@hono/zod-openapi'
+import { OpenAPIHono, z } from '@hono/zod-openapi'
 import type { AppEnv } from './env.ts'
 import { badRequest } from './errors.ts'
 
@@ -23,3 +22,6 @@ export const body = <T extends z.ZodType>(schema: T) => ({
   required: true,
   content: { 'application/json': { schema } },
 })
+
+/** The answer of what has nothing to tell. */
+export const done = z.object({ success: z.literal(true) })

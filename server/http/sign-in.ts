@@ -1,4 +1,4 @@
-import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
+import { createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
 import type { Access } from '../access/access.ts'
 import { meOf } from '../access/access.ts'
@@ -6,7 +6,7 @@ import { hashPassword, isPassword } from '../access/passwords.ts'
 import type { SecretBox } from '../access/secret-box.ts'
 import { hashSecret, newId } from '../access/secrets.ts'
 import type { SignIn } from '../access/sign-in.ts'
-import { auditorOf } from '../access/sign-in.ts'
+import { ownerAsAuditor } from '../access/sign-in.ts'
 import { newRecoveryCodes, newTotp, stepOf } from '../access/totp.ts'
 import type { Clock } from '../clock.ts'
 import { toIso } from '../clock.ts'
@@ -26,7 +26,8 @@ import {
 import { addressOf, mustBeSignedIn, sessionOf } from './auth.ts'
 import { forgetSession, writeSession } from './cookie.ts'
 import type { AppEnv } from './env.ts'
-import { badRequest, errorResponses } from './errors.ts'
+import { errorResponses } from './errors.ts'
+import { body, createRoutes, done, json } from './route-parts.ts'
 
 export interface SignInRouteDeps {
   readonly access: Access
@@ -41,15 +42,6 @@ export interface SignInRouteDeps {
 }
 
 const tags = ['Sign-in']
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-const body = <T extends z.ZodType>(schema: T) => ({
-  required: true,
-  content: { 'application/json': { schema } },
-})
-const done = z.object({ success: z.literal(true) })
 const open = { tags, security: [] }
 
 const state = createRoute({
@@ -230,10 +222,6 @@ function waitFor(context: Context<AppEnv>, waitMs: number): GatekeeperError {
   })
 }
 
-const hook = (result: { success: boolean; error?: z.ZodError; target: string }) => {
-  if (!result.success && result.error) throw badRequest(result.error, result.target)
-}
-
 async function begin(
   deps: SignInRouteDeps,
   context: Context<AppEnv>,
@@ -257,7 +245,7 @@ const accountById = (deps: SignInRouteDeps, id: string) =>
   deps.db.selectFrom('accounts').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
 
 function enteringRoutes(deps: SignInRouteDeps) {
-  return new OpenAPIHono<AppEnv>({ defaultHook: hook })
+  return createRoutes()
     .openapi(state, async (context) => {
       const holder = await sessionOf(context, deps.access)
       const oidc = deps.oidcName === undefined ? null : { name: deps.oidcName }
@@ -286,7 +274,7 @@ function enteringRoutes(deps: SignInRouteDeps) {
           accountId: holder.account.id,
           sessionId: holder.sessionId,
           at: toIso(deps.clock.now()),
-          by: auditorOf(holder.account, addressOf(context)),
+          by: ownerAsAuditor(holder.account, addressOf(context)),
           subject: holder.account.username,
         })
       forgetSession(context, deps.publicUrl)
@@ -295,7 +283,7 @@ function enteringRoutes(deps: SignInRouteDeps) {
 }
 
 function linkRoutes(deps: SignInRouteDeps) {
-  return new OpenAPIHono<AppEnv>({ defaultHook: hook })
+  return createRoutes()
     .openapi(getSetup, async (context) => {
       const link = await linkOf(deps, context.req.valid('param').token)
       if (link?.kind !== 'setup' || !(await deps.access.needsSetup())) throw gone()
@@ -315,7 +303,7 @@ function linkRoutes(deps: SignInRouteDeps) {
         teams: null,
         passwordHash: await hashPassword(password),
         at: toIso(deps.clock.now()),
-        by: auditorOf({ id, username }, addressOf(context)),
+        by: ownerAsAuditor({ id, username }, addressOf(context)),
         usesLink: link.hash,
         operation: 'setUp',
       })
@@ -352,13 +340,13 @@ async function mustKnowPassword(account: AccountRow, password: string): Promise<
 
 function ownAccountRoutes(deps: SignInRouteDeps) {
   const at = () => toIso(deps.clock.now())
-  return new OpenAPIHono<AppEnv>({ defaultHook: hook })
+  return createRoutes()
     .openapi(signOutEverywhere, async (context) => {
       const { account } = await mustBeSignedIn(context, deps.access)
       await deps.writer.run('endSessions', {
         accountId: account.id,
         at: at(),
-        by: auditorOf(account, addressOf(context)),
+        by: ownerAsAuditor(account, addressOf(context)),
         subject: account.username,
       })
       forgetSession(context, deps.publicUrl)
@@ -373,7 +361,7 @@ function ownAccountRoutes(deps: SignInRouteDeps) {
         passwordHash: await hashPassword(next),
         keep: sessionId,
         at: at(),
-        by: auditorOf(account, addressOf(context)),
+        by: ownerAsAuditor(account, addressOf(context)),
       })
       return context.json({ success: true as const }, 200)
     })
@@ -403,7 +391,7 @@ function ownAccountRoutes(deps: SignInRouteDeps) {
         accountId: account.id,
         sessionId: context.req.valid('param').id,
         at: at(),
-        by: auditorOf(account, addressOf(context)),
+        by: ownerAsAuditor(account, addressOf(context)),
         subject: account.username,
       })
       if (ended === 0) throw new GatekeeperError('not_found', 'there is no such session')
@@ -413,7 +401,7 @@ function ownAccountRoutes(deps: SignInRouteDeps) {
 
 function secondStepRoutes(deps: SignInRouteDeps) {
   const at = () => toIso(deps.clock.now())
-  return new OpenAPIHono<AppEnv>({ defaultHook: hook })
+  return createRoutes()
     .openapi(beginTotp, async (context) => {
       const { account } = await mustBeSignedIn(context, deps.access)
       if (account.totp_secret !== null)
@@ -436,7 +424,7 @@ function secondStepRoutes(deps: SignInRouteDeps) {
         step,
         codes: recoveryCodes.map(hashSecret),
         at: at(),
-        by: auditorOf(account, addressOf(context)),
+        by: ownerAsAuditor(account, addressOf(context)),
       })
       return context.json({ recoveryCodes }, 200)
     })
@@ -446,7 +434,7 @@ function secondStepRoutes(deps: SignInRouteDeps) {
       await deps.writer.run('endTotp', {
         accountId: account.id,
         at: at(),
-        by: auditorOf(account, addressOf(context)),
+        by: ownerAsAuditor(account, addressOf(context)),
       })
       return context.json({ success: true as const }, 200)
     })
@@ -454,7 +442,7 @@ function secondStepRoutes(deps: SignInRouteDeps) {
 
 /** Signing in and out, one-time links, and what everybody does with the own account. */
 export function signInRoutes(deps: SignInRouteDeps) {
-  return new OpenAPIHono<AppEnv>({ defaultHook: hook })
+  return createRoutes()
     .route('/', enteringRoutes(deps))
     .route('/', linkRoutes(deps))
     .route('/', ownAccountRoutes(deps))

@@ -1,7 +1,9 @@
 import { serve } from '@hono/node-server'
 import type { ServerType } from '@hono/node-server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createAccess } from '../../server/access/access.ts'
 import { createApp } from '../../server/app.ts'
+import { systemClock } from '../../server/clock.ts'
 import { GatekeeperError } from '../../server/errors.ts'
 import { createMetrics } from '../../server/metrics.ts'
 import type { Home, Server, Storage } from './support.ts'
@@ -90,9 +92,11 @@ describe('credentials', () => {
     expect((await call(server, '/elsewhere', { bearer: null })).status).toBe(404)
   })
 
-  it('do not exist without ADMIN_TOKEN, and the answer says so', async () => {
+  it('answer nobody when no credential exists', async () => {
     const closed = createApp({
-      config: { adminToken: undefined },
+      access: createAccess({ ...server, clock: systemClock, adminToken: undefined }),
+      guards: server.guards,
+      publicUrl: undefined,
       checks: {},
       metrics: createMetrics(),
       refreshMetrics: async () => undefined,
@@ -104,7 +108,7 @@ describe('credentials', () => {
       headers: { authorization: 'Bearer undefined' },
     })
     expect(response.status).toBe(401)
-    expect(await response.text()).toContain('ADMIN_TOKEN')
+    expect(await response.text()).toContain('unauthorized')
   })
 
   it('are forgiven in their spelling', async () => {
@@ -200,7 +204,9 @@ describe('health', () => {
 
   it('names what is missing', async () => {
     const app = createApp({
-      config: { adminToken: token },
+      access: createAccess({ ...server, clock: systemClock, adminToken: token }),
+      guards: server.guards,
+      publicUrl: undefined,
       checks: {
         database: () => Promise.reject(new Error('gone')),
         policies: () => true,

@@ -1,6 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createAccess } from '../../server/access/access.ts'
+import { policyNumbers } from '../../server/access/policy-numbers.ts'
+import type { GuardDeps } from '../../server/access/team-guards.ts'
 import type { App } from '../../server/app.ts'
 import { createApp } from '../../server/app.ts'
 import { systemClock } from '../../server/clock.ts'
@@ -103,6 +106,7 @@ export interface Server {
   readonly installation: InstallationStore
   readonly live: LiveFeed
   readonly releases: Releases
+  readonly guards: GuardDeps
   /** Ends it; folder and database stay. */
   stop(): Promise<void>
 }
@@ -129,8 +133,12 @@ export async function startServer(
   if (options.start !== false) await releases.start()
   const metrics = createMetrics()
   const adminToken = options.adminToken === null ? undefined : (options.adminToken ?? token)
+  const numbersOf = policyNumbers(releases)
+  const guards = { db, installation: () => installation.current(), numbersOf }
   const app = createApp({
-    config: { adminToken },
+    access: createAccess({ db, writer, clock: systemClock, log, adminToken }),
+    guards,
+    publicUrl: undefined,
     checks: { policies: () => releases.started },
     metrics,
     refreshMetrics: async () => metrics.readLoop(),
@@ -143,7 +151,7 @@ export async function startServer(
     await live.close()
     metrics.close()
   }
-  return { home, app, writer, db, log, installation, live, releases, stop }
+  return { home, app, writer, db, log, installation, live, releases, guards, stop }
 }
 
 export interface Answer {
