@@ -60,6 +60,26 @@ const contactsById = prepare((db, ids: IdInputs) => {
     .unionAll(contacts.where('phone', 'in', [phone1, phone2, phone3]))
 })
 
+/** Who had these ids before, for a call that comes late under one of them. */
+const peopleByAlias = prepare((db, ids: IdInputs) => {
+  const { userId, phone1, phone2, phone3 } = ids
+  return db
+    .selectFrom('person_aliases')
+    .innerJoin('people', 'people.id', 'person_aliases.person_id')
+    .selectAll('people')
+    .where((eb) => {
+      const value = eb.ref('person_aliases.value').$castTo<string | null>()
+      return eb(value, 'in', [userId, phone1, phone2, phone3])
+    })
+})
+
+/** A number that comes with a user id nobody knows has been given to somebody else. */
+async function findByAlias(db: Db, ids: Ids): Promise<PersonRow[]> {
+  const { userId } = ids
+  const sure = userId === undefined ? ids : { userId, phone: undefined }
+  return inOrder(await peopleByAlias.all(db, inputsOf(sure)))
+}
+
 /** Each row once, oldest first. */
 function inOrder<T extends { readonly id: number }>(rows: readonly T[]): T[] {
   return [...new Map(rows.map((row) => [row.id, row])).values()].sort((a, b) => a.id - b.id)
@@ -69,6 +89,7 @@ async function findPeople(db: Db, ids: Ids): Promise<PersonRow[]> {
   const { userId, phone } = ids
   if (userId === undefined && phone === undefined) return []
   const rows = inOrder(await peopleById.all(db, inputsOf(ids)))
+  if (rows.length === 0) return findByAlias(db, ids)
   // a phone that now comes with another user id has become somebody else's
   const isSame = (row: PersonRow): boolean =>
     row.user_id === null || userId === undefined || row.user_id === userId

@@ -80,6 +80,9 @@ export async function commitIdentityChanged(
   input: SignalInput & { signal: SignalOf<'identity_changed'> },
 ): Promise<Journalled> {
   const { signal, arrivedAt } = input
+  // a second delivery must not bring back ids that have changed again since
+  const known = trx.selectFrom('signals').select('id').where('key', '=', signal.key)
+  if (await known.executeTakeFirst()) return duplicate
   const personId = await changeIdentity(trx, {
     previous: { phone: signal.previous.phone, userId: signal.previous.userId },
     current: { phone: signal.from.phone, userId: signal.from.userId },

@@ -3,10 +3,11 @@ import type { Db } from '../open.ts'
 import type { RowOf } from '../prepared.ts'
 import { pick, prepare } from '../prepared.ts'
 import type { PeopleTable, PersonRow } from '../tables.ts'
+import { addAliases, dropAliases, findByAlias, isFormerPhone } from './aliases.ts'
 import { mergeLeads, refreshLead } from './leads.ts'
 
 /** Tables whose rows belong to a person and follow when two people turn out to be one. */
-const owned = ['signals', 'calls', 'actions', 'messages', 'blocks'] as const
+const owned = ['signals', 'calls', 'actions', 'messages', 'blocks', 'person_aliases'] as const
 
 export interface PersonIds {
   phone?: string | undefined
@@ -53,6 +54,7 @@ const newPerson = prepare((db, row: RowOf<PeopleTable, (typeof personColumns)[nu
 
 async function create(trx: Db, ids: PersonIds, at: string): Promise<number> {
   const { userId = null, phone = null, name = null } = ids
+  await dropAliases(trx, ids)
   const row = { ref: newRef(), user_id: userId, phone, name, created_at: at }
   return (await newPerson.only(trx, row)).id
 }
@@ -100,6 +102,11 @@ export async function resolvePerson(trx: Db, ids: PersonIds, at: string): Promis
   if (ids.phone === undefined && ids.userId === undefined) return null
   const byUser = await find(trx, 'user_id', ids.userId)
   const byPhone = await find(trx, 'phone', ids.phone)
+  if (!byPhone) {
+    const late = byUser ? undefined : await findByAlias(trx, ids)
+    if (late !== undefined) return late
+    if (byUser && (await isFormerPhone(trx, byUser.id, ids.phone))) return byUser.id
+  }
   const id = await join(trx, byUser, byPhone, ids)
   if (id === undefined) return create(trx, ids, at)
   const known = byUser?.id === id ? byUser : byPhone
@@ -107,7 +114,8 @@ export async function resolvePerson(trx: Db, ids: PersonIds, at: string): Promis
     (ids.userId === undefined || known?.user_id === ids.userId) &&
     (ids.phone === undefined || known?.phone === ids.phone) &&
     (ids.name === undefined || known?.name === ids.name)
-  if (!isComplete)
+  if (!isComplete) {
+    await dropAliases(trx, ids)
     await trx
       .updateTable('people')
       .set({
@@ -117,6 +125,7 @@ export async function resolvePerson(trx: Db, ids: PersonIds, at: string): Promis
       })
       .where('id', '=', id)
       .execute()
+  }
   if (byUser && byPhone && byUser.id !== byPhone.id) await refreshLeads(trx, byUser.id, byPhone.id)
   return id
 }
@@ -132,9 +141,14 @@ export async function changeIdentity(
   change: { previous: PersonIds; current: PersonIds; at: string },
 ): Promise<number | null> {
   const before = await resolvePerson(trx, change.previous, change.at)
+  // somebody may come back to an id they had before
+  await dropAliases(trx, change.current)
   const after = await resolvePerson(trx, change.current, change.at)
-  if (before === null || after === null || before === after) return after ?? before
-  await mergeInto(trx, after, before)
-  await refreshLead(trx, after)
-  return after
+  const person = after ?? before
+  if (before !== null && after !== null && before !== after) {
+    await mergeInto(trx, after, before)
+    await refreshLead(trx, after)
+  }
+  if (person !== null) await addAliases(trx, person, { ids: change.previous, at: change.at })
+  return person
 }
