@@ -3,7 +3,6 @@ import { bodyLimit } from 'hono/body-limit'
 import { methodNotAllowed } from 'hono/method-not-allowed'
 import { requestId } from 'hono/request-id'
 import type { MiddlewareHandler } from 'hono'
-import type { GuardDeps } from './access/team-guards.ts'
 import { GatekeeperError } from './errors.ts'
 import { requireCredential } from './http/auth.ts'
 import { docsRoutes } from './http/docs.ts'
@@ -23,8 +22,6 @@ import type { Logger } from './logger.ts'
 export interface AppDeps extends HealthDeps, PolicyDeps {
   readonly log: Logger
   readonly live: LiveFeed
-  /** What belongs to which team. */
-  readonly guards: GuardDeps
   /** PUBLIC_URL. */
   readonly publicUrl: string | undefined
 }

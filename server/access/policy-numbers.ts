@@ -1,7 +1,8 @@
 import { GatekeeperError } from '../errors.ts'
 import type { Releases } from '../releases/releases.ts'
 
-function numbersIn(document: unknown): string[] {
+/** The lines a document names, as far as it is one. */
+export function numbersIn(document: unknown): string[] {
   if (typeof document !== 'object' || document === null || !('numbers' in document)) return []
   const { numbers } = document
   return Array.isArray(numbers) ? numbers.filter((number) => typeof number === 'string') : []

@@ -39,18 +39,19 @@ const person: Guard = async ({ db }, { params, scope }) => {
   return lines.length === 0 || lines.some(({ line }) => isInScope(scope, line))
 }
 
-const policyRead: Guard = ({ numbersOf }, { params, scope }) => {
-  const numbers = numbersOf(params['id'] ?? '')
-  if (numbers === undefined || numbers.length === 0) return true
-  return numbers.some((number) => number === '*' || isInScope(scope, number))
-}
+/** A policy for none, for all, or for one of these lines. */
+export const readsPolicy = (scope: LineScope | undefined, numbers: readonly string[]): boolean =>
+  numbers.length === 0 || numbers.some((number) => number === '*' || isInScope(scope, number))
 
 /** A policy for all lines, or for lines of others too, is not one team's to change. */
-const policyWrite: Guard = ({ numbersOf }, { params, scope }) => {
-  const numbers = numbersOf(params['id'] ?? '')
-  if (numbers === undefined) return true
-  return numbers.every((number) => number !== '*' && isInScope(scope, number))
-}
+export const changesPolicy = (scope: LineScope | undefined, numbers: readonly string[]): boolean =>
+  scope === undefined || numbers.every((number) => number !== '*' && isInScope(scope, number))
+
+const policyRead: Guard = ({ numbersOf }, { params, scope }) =>
+  readsPolicy(scope, numbersOf(params['id'] ?? '') ?? [])
+
+const policyWrite: Guard = ({ numbersOf }, { params, scope }) =>
+  changesPolicy(scope, numbersOf(params['id'] ?? '') ?? [])
 
 const team: Guard = (_deps, { query, actor }) => seesTeam(actor, query['team'] ?? 'main')
 

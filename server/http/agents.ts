@@ -6,6 +6,8 @@ import type { Writer } from '../db/writer.ts'
 import { GatekeeperError } from '../errors.ts'
 import type { InstallationStore } from '../installation.ts'
 import type { LiveFeed } from '../live.ts'
+import { seesTeam } from '../access/scope.ts'
+import type { Actor } from '../schema/access.ts'
 import type { AgentView } from '../schema/agents.ts'
 import {
   agentStatusBodySchema,
@@ -116,6 +118,12 @@ async function readRouting({ db }: AgentDeps, team: string) {
   return { team, ...kept, inEffect: false as const, updatedAt: row?.updated_at ?? null }
 }
 
+const noAgent = () => new GatekeeperError('not_found', 'there is no such agent')
+
+/** Whether an agent is of a team that somebody may see. */
+const isOwn = (actor: Actor, { teams }: Agent): boolean =>
+  actor.teams === null || teams.some((name) => seesTeam(actor, name))
+
 /** Who takes calls, and how they are to be offered. */
 export function agentRoutes(deps: AgentDeps) {
   const app = new OpenAPIHono<AppEnv>({
@@ -127,11 +135,16 @@ export function agentRoutes(deps: AgentDeps) {
     .openapi(list, (context) => {
       const { team } = context.req.valid('query')
       const agents = deps.installation.current().agents
-      const own = agents.filter(({ teams }) => team === undefined || teams.includes(team))
+      const actor = context.get('actor')
+      const own = agents.filter(
+        (agent) => (team === undefined || agent.teams.includes(team)) && isOwn(actor, agent),
+      )
       return context.json({ data: own.map(toView) }, 200)
     })
     .openapi(setStatus, async (context) => {
       const { agent_id, call_status, is_call_enabled } = context.req.valid('json')
+      const agent = deps.installation.current().agents.find(({ id }) => id === agent_id)
+      if (!agent || !isOwn(context.get('actor'), agent)) throw noAgent()
       const done = await deps.writer.run('setAgent', {
         agentId: agent_id,
         status: call_status,
@@ -139,7 +152,7 @@ export function agentRoutes(deps: AgentDeps) {
         at: toIso(deps.clock.now()),
         by: auditorOf(context),
       })
-      if (!done) throw new GatekeeperError('not_found', 'there is no such agent')
+      if (!done) throw noAgent()
       await deps.installation.reload()
       deps.live.publish(done.events)
       return context.json({ success: true as const, data: toView(done.agent) }, 200)

@@ -1,4 +1,7 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
+import type { Context } from 'hono'
+import type { LineScope } from '../access/scope.ts'
+import { lineScope } from '../access/scope.ts'
 import type { Clock } from '../clock.ts'
 import { toIso } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -159,9 +162,13 @@ async function mustFind(deps: CallDeps, id: string): Promise<CallView> {
   return call
 }
 
-async function readStatistics(deps: CallDeps, period: (typeof callPeriods)[number]) {
+async function readStatistics(
+  deps: CallDeps,
+  period: (typeof callPeriods)[number],
+  scope: LineScope | undefined,
+) {
   const from = startOfPeriod(period, deps.config.reportZone, deps.clock.now())
-  const { groups, outcomes } = await deps.reader.ask('callStatistics', { from })
+  const { groups, outcomes } = await deps.reader.ask('callStatistics', { from, scope })
   const sum = (matches: (group: (typeof groups)[number]) => boolean, what: 'count' | 'seconds') =>
     groups.filter(matches).reduce((total, group) => total + Number(group[what]), 0)
   const withStatus = (status: string) => sum((group) => group.status === status, 'count')
@@ -216,6 +223,11 @@ async function request(
   }
 }
 
+/** The lines that whoever asks may see. */
+function scopeOf(context: Context<AppEnv>, { installation }: CallDeps): LineScope | undefined {
+  return lineScope(context.get('actor'), installation.current().lines)
+}
+
 /** Calls and decisions, for people and programs. */
 export function callRoutes(deps: CallDeps) {
   const app = new OpenAPIHono<AppEnv>({
@@ -226,10 +238,10 @@ export function callRoutes(deps: CallDeps) {
   return app
     .openapi(list, async (context) => {
       const query = context.req.valid('query')
-      const { data, total } = await deps.reader.ask(
-        'listCalls',
-        toInput(query, deps.config.reportZone),
-      )
+      const { data, total } = await deps.reader.ask('listCalls', {
+        ...toInput(query, deps.config.reportZone),
+        scope: scopeOf(context, deps),
+      })
       const { page, per_page } = query
       const last_page = Math.max(1, Math.ceil(total / per_page))
       const shown = data.map((call) => maskCall(call, context.get('actor')))
@@ -240,17 +252,30 @@ export function callRoutes(deps: CallDeps) {
     })
     .openapi(active, async (context) => {
       const since = toIso(deps.clock.now() - dayMs)
-      const calls = await deps.reader.ask('activeCalls', { since })
+      const calls = await deps.reader.ask('activeCalls', { since, scope: scopeOf(context, deps) })
       const data = calls.map((call) => maskCall(call, context.get('actor')))
       return context.json({ data }, 200)
     })
     .openapi(statistics, async (context) =>
-      context.json({ data: await readStatistics(deps, context.req.valid('query').period) }, 200),
+      context.json(
+        {
+          data: await readStatistics(
+            deps,
+            context.req.valid('query').period,
+            scopeOf(context, deps),
+          ),
+        },
+        200,
+      ),
     )
     .openapi(history, async (context) => {
       const { contactId } = context.req.valid('param')
       const { limit } = context.req.valid('query')
-      const calls = await deps.reader.ask('personCalls', { personId: contactId, limit })
+      const calls = await deps.reader.ask('personCalls', {
+        personId: contactId,
+        limit,
+        scope: scopeOf(context, deps),
+      })
       if (!calls) throw new GatekeeperError('not_found', 'there is no such person')
       const data = calls.map((call) => maskCall(call, context.get('actor')))
       return context.json({ data }, 200)

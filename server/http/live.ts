@@ -1,6 +1,7 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { streamSSE } from 'hono/streaming'
 import type { SSEMessage } from 'hono/streaming'
+import { seesTeam } from '../access/scope.ts'
 import type { LiveFeed, LiveNotice } from '../live.ts'
 import type { Actor } from '../schema/access.ts'
 import type { AppEnv } from './env.ts'
@@ -95,9 +96,11 @@ export function liveRoutes({ live }: LiveDeps) {
       const queue = createQueue()
       stream.onAbort(queue.end)
       const from = after ?? live.lastId
-      const unsubscribe = live.subscribe({ after: from }, (notice) =>
-        queue.push(toMessage(notice, context.get('actor'))),
-      )
+      const actor = context.get('actor')
+      const unsubscribe = live.subscribe({ after: from }, (notice) => {
+        if (notice.kind === 'event' && !seesTeam(actor, notice.event.team)) return
+        queue.push(toMessage(notice, actor))
+      })
       try {
         await stream.writeSSE({ id: String(from), event: 'hello', data: '{}', retry: 1000 })
         for (let next = await queue.next(); next !== false; next = await queue.next())

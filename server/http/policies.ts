@@ -1,5 +1,9 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import type { Context } from 'hono'
+import { numbersIn } from '../access/policy-numbers.ts'
+import { lineScope } from '../access/scope.ts'
+import type { GuardDeps } from '../access/team-guards.ts'
+import { changesPolicy, readsPolicy } from '../access/team-guards.ts'
 import { GatekeeperError } from '../errors.ts'
 import { readJson } from '../policy/validate/json-text.ts'
 import type { PolicyDocument } from '../releases/document.ts'
@@ -28,6 +32,8 @@ import {
 
 export interface PolicyDeps {
   readonly releases: Releases
+  /** What belongs to which team. */
+  readonly guards: GuardDeps
 }
 
 const tags = ['Policies']
@@ -211,9 +217,16 @@ function published(context: Context<AppEnv>, detail: PolicyDetail) {
   return { ...detail, release: detail.live?.release ?? '' }
 }
 
-function readingRoutes({ releases }: PolicyDeps) {
+const scopeOf = (context: Context<AppEnv>, guards: GuardDeps) =>
+  lineScope(context.get('actor'), guards.installation().lines)
+
+function readingRoutes({ releases, guards }: PolicyDeps) {
   return new OpenAPIHono<AppEnv>()
-    .openapi(list, (context) => context.json({ data: releases.list() }, 200))
+    .openapi(list, (context) => {
+      const scope = scopeOf(context, guards)
+      const data = releases.list().filter(({ numbers }) => readsPolicy(scope, numbers))
+      return context.json({ data }, 200)
+    })
     .openapi(get, (context) => {
       const detail = releases.get(context.req.valid('param').id)
       etag(context, detail.draft.revision)
@@ -239,7 +252,7 @@ function readingRoutes({ releases }: PolicyDeps) {
     })
 }
 
-function draftRoutes({ releases }: PolicyDeps) {
+function draftRoutes({ releases, guards }: PolicyDeps) {
   return new OpenAPIHono<AppEnv>()
     .openapi(saveDraft, async (context) => {
       const { id } = context.req.valid('param')
@@ -247,6 +260,8 @@ function draftRoutes({ releases }: PolicyDeps) {
       const expected = requiredRevision(context.req.valid('header')['if-match'])
       const document = await readDocument(context)
       if (!document) throw new GatekeeperError('bad_request', 'the body must be the document')
+      if (!changesPolicy(scopeOf(context, guards), numbersIn(document)))
+        throw new GatekeeperError('forbidden', 'numbers: not all of these lines are of your teams')
       const by = auditorOf(context)
       const draft = await releases.saveDraft(id, { document, expected, basedOn, by })
       etag(context, draft.revision)

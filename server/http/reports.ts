@@ -1,8 +1,10 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { accepts } from 'hono/accepts'
+import { lineScope } from '../access/scope.ts'
 import type { Config } from '../config.ts'
 import type { LeadFilter } from '../db/queries/leads.ts'
 import type { Reader } from '../db/reader.ts'
+import type { InstallationStore } from '../installation.ts'
 import { startOfDay } from '../report-zone.ts'
 import type { LeadListQuery } from '../schema/lead.ts'
 import { leadListQuerySchema, leadListSchema } from '../schema/lead.ts'
@@ -15,6 +17,7 @@ export interface ReportDeps {
   readonly config: Pick<Config, 'reportZone'>
   /** Lists and exports run on its thread. */
   readonly reader: Reader
+  readonly installation: Pick<InstallationStore, 'current'>
 }
 
 const silentLeads = createRoute({
@@ -58,7 +61,7 @@ function toFilter(query: LeadListQuery, zone: string): LeadFilter {
 }
 
 /** Reports over the journal. */
-export function reportRoutes({ config, reader }: ReportDeps) {
+export function reportRoutes({ config, reader, installation }: ReportDeps) {
   const app = new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
       if (!result.success) throw badRequest(result.error, result.target)
@@ -66,7 +69,8 @@ export function reportRoutes({ config, reader }: ReportDeps) {
   })
   return app.openapi(silentLeads, async (context) => {
     const query = context.req.valid('query')
-    const filter = toFilter(query, config.reportZone)
+    const scope = lineScope(context.get('actor'), installation.current().lines)
+    const filter = { ...toFilter(query, config.reportZone), scope }
     const supports = ['application/json', 'text/csv']
     const accepted = accepts(context, { header: 'Accept', supports, default: 'application/json' })
     context.header('Vary', 'Accept', { append: true })

@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
 import type { CallListQuery, CallView } from '../../schema/call.ts'
+import type { LineScope } from '../../access/scope.ts'
 import type { Db } from '../open.ts'
+import { callsIn } from './line-scope.ts'
 
 const sortColumns = {
   created_at: 'calls.arrived_at',
@@ -90,10 +92,12 @@ function toView(row: Row): CallView {
 export type CallListInput = Omit<CallListQuery, 'from_date' | 'to_date'> & {
   from?: string | undefined
   until?: string | undefined
+  /** The lines one may see; all without. */
+  scope?: LineScope | undefined
 }
 
 function matching(db: Db, input: CallListInput) {
-  let query = db.selectFrom('calls')
+  let query = db.selectFrom('calls').where(callsIn(input.scope))
   if (input.direction) query = query.where('calls.direction', '=', input.direction)
   if (input.status) query = query.where('calls.status', '=', input.status)
   if (input.outcome) query = query.where('calls.outcome', '=', input.outcome)
@@ -142,8 +146,12 @@ export async function findCall(db: Db, input: { id: string }): Promise<CallView 
 }
 
 /** Calls that ring or are being talked on, newest first; older than a day they are not believed. */
-export async function activeCalls(db: Db, input: { since: string }): Promise<CallView[]> {
+export async function activeCalls(
+  db: Db,
+  input: { since: string; scope?: LineScope | undefined },
+): Promise<CallView[]> {
   const found = await rows(db)
+    .where(callsIn(input.scope))
     .where('calls.status', 'in', ['ringing', 'in_progress'])
     .where('calls.arrived_at', '>=', input.since)
     .where('calls.ended_at', 'is', null)
@@ -156,7 +164,7 @@ export async function activeCalls(db: Db, input: { since: string }): Promise<Cal
 /** The calls of one person, newest first. */
 export async function personCalls(
   db: Db,
-  input: { personId: number; limit: number },
+  input: { personId: number; limit: number; scope?: LineScope | undefined },
 ): Promise<CallView[] | undefined> {
   const person = await db
     .selectFrom('people')
@@ -165,6 +173,7 @@ export async function personCalls(
     .executeTakeFirst()
   if (!person) return undefined
   const found = await rows(db)
+    .where(callsIn(input.scope))
     .where('calls.person_id', '=', input.personId)
     .orderBy('calls.arrived_at', 'desc')
     .limit(input.limit)
@@ -173,7 +182,10 @@ export async function personCalls(
 }
 
 /** Counts and durations of the calls since an instant. */
-export async function callStatistics(db: Db, input: { from: string }) {
+export async function callStatistics(
+  db: Db,
+  input: { from: string; scope?: LineScope | undefined },
+) {
   const groups = await db
     .selectFrom('calls')
     .select(({ fn }) => [
@@ -182,12 +194,14 @@ export async function callStatistics(db: Db, input: { from: string }) {
       fn.countAll<number>().as('count'),
       sql<number>`coalesce(sum(duration_seconds), 0)`.as('seconds'),
     ])
+    .where(callsIn(input.scope))
     .where('arrived_at', '>=', input.from)
     .groupBy(['direction', 'status'])
     .execute()
   const outcomes = await db
     .selectFrom('calls')
     .select(({ fn }) => ['final_outcome', fn.countAll<number>().as('count')])
+    .where(callsIn(input.scope))
     .where('arrived_at', '>=', input.from)
     .where('final_outcome', 'is not', null)
     .groupBy('final_outcome')

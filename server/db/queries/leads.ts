@@ -2,16 +2,23 @@ import type { LeadListQuery, LeadView } from '../../schema/lead.ts'
 import { actionPayloadSchema } from '../../schema/action.ts'
 import { scoreLead } from '../../reports/score.ts'
 import { describeReason, missReasons } from '../../reports/why.ts'
+import type { LineScope } from '../../access/scope.ts'
 import type { Db } from '../open.ts'
+import { leadsIn } from './line-scope.ts'
 
 /** A list's filters, with days already turned into instants (ISO, `until` excluded). */
 export type LeadFilter = Pick<
   LeadListQuery,
   'state' | 'line' | 'min_score' | 'sort_by' | 'sort_order'
-> & { from?: string | undefined; until?: string | undefined }
+> & {
+  from?: string | undefined
+  until?: string | undefined
+  /** The lines one may see; all without. */
+  scope?: LineScope | undefined
+}
 
 function matching(db: Db, input: LeadFilter) {
-  let query = db.selectFrom('leads')
+  let query = db.selectFrom('leads').where(leadsIn(input.scope))
   if (input.state !== 'all') query = query.where('leads.state', '=', input.state)
   if (input.line) query = query.where('leads.line', '=', input.line)
   if (input.min_score !== undefined) query = query.where('leads.score', '>=', input.min_score)
