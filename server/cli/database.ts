@@ -6,7 +6,8 @@ import { migrateToLatest, openForReading, openForWriting } from '../db/open.ts'
 import { installationOf } from '../installation.ts'
 import { createLogger } from '../logger.ts'
 import type { Installation } from '../schema/installation.ts'
-import { Failure, oneLine, wrongUse } from './failure.ts'
+import { Failure, wrongUse } from './failure.ts'
+import { oneLine } from '../one-line.ts'
 import { shownPath } from './files.ts'
 
 /** A database that is only read; it must be there. @throws Failure when it is not */

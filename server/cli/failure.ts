@@ -1,5 +1,5 @@
+import { oneLine } from '../one-line.ts'
 import { ConfigError } from '../config.ts'
-import { scrub } from '../logger.ts'
 
 /** 1: the command found a problem, 2: it was used wrongly (contract, section 7). */
 export type FailureCode = 1 | 2
@@ -18,17 +18,6 @@ export class Failure extends Error {
 /** Wrong use: exit 2. */
 export function wrongUse(message: string): Failure {
   return new Failure(2, message)
-}
-
-/** An error and what is behind it, in one line without anything personal. */
-export function oneLine(error: unknown): string {
-  const parts: string[] = []
-  for (let at: unknown = error; at !== undefined && parts.length < 5;) {
-    parts.push((at instanceof Error ? at.message : String(at)).trim())
-    at = at instanceof Error ? at.cause : undefined
-  }
-  const distinct = parts.filter((part, index) => part !== '' && parts.indexOf(part) === index)
-  return scrub(distinct.join(': ').replace(/\s*\n\s*/g, ' '))
 }
 
 /** The exit code and the line of anything that was thrown. */

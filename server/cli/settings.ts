@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../config.ts'
 import { readConfig } from '../config.ts'
-import { Failure, oneLine } from './failure.ts'
+import { Failure } from './failure.ts'
+import { oneLine } from '../one-line.ts'
 
 /** Adds what stands in `.env` of the working directory to the environment; what is set already stays. */
 function loadEnvironment(): void {

@@ -1,4 +1,4 @@
-import { oneLine } from '../cli/failure.ts'
+import { oneLine } from '../one-line.ts'
 import type { Order, Report } from './child-messages.ts'
 import { orderSchema } from './child-messages.ts'
 import type { Host } from './host.ts'

@@ -1,7 +1,8 @@
 import type { Command } from 'commander'
 import type { Config } from '../../config.ts'
 import { errorCode } from '../../db/thread-message.ts'
-import { Failure, oneLine } from '../failure.ts'
+import { Failure } from '../failure.ts'
+import { oneLine } from '../../one-line.ts'
 import { readSettings } from '../settings.ts'
 
 function startFailure(error: unknown, config: Config): Failure {

@@ -1,4 +1,4 @@
-import type { Check, CheckState } from './check.ts'
+import type { Check, CheckState } from '../../doctor/check.ts'
 import { runDoctor } from './run.ts'
 import { readSettingsWithoutDatabase } from '../settings.ts'
 import type { Paint } from '../terminal.ts'

@@ -4,8 +4,8 @@ import { Failure } from '../failure.ts'
 import type { CheckedPolicy } from '../policies.ts'
 import { check, chosenPolicies, claimsOf, hasErrors, readPolicyText } from '../policies.ts'
 import { shownPath } from '../files.ts'
-import type { Check } from './check.ts'
-import { findings } from './check.ts'
+import type { Check } from '../../doctor/check.ts'
+import { findings } from '../../doctor/check.ts'
 
 const { ok, problem } = findings('policies')
 

@@ -1,4 +1,4 @@
-import type { GraphAnswer } from '../../channels/whatsapp/client.ts'
+import type { GraphAnswer } from '../channels/whatsapp/client.ts'
 
 /** `skipped`: cannot be told before something else is mended. */
 export type CheckState = 'ok' | 'warning' | 'problem' | 'skipped'

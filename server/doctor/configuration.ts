@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts'
+import type { Config } from '../config.ts'
 import type { Check } from './check.ts'
 import { findings } from './check.ts'
 

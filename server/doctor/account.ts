@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { WhatsappChannel } from '../../channels/whatsapp/client.ts'
+import type { WhatsappChannel } from '../channels/whatsapp/client.ts'
 import type { Check } from './check.ts'
 import { findings, isPassing, refusalOf, unanswered } from './check.ts'
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { WhatsappChannel } from '../../channels/whatsapp/client.ts'
-import type { Line } from '../../schema/seeds.ts'
+import type { WhatsappChannel } from '../channels/whatsapp/client.ts'
+import type { Line } from '../schema/seeds.ts'
 import type { Check, Findings } from './check.ts'
 import { findings, unanswered } from './check.ts'
 

@@ -1,5 +1,5 @@
 import { request } from 'undici'
-import type { Config } from '../../config.ts'
+import type { Config } from '../config.ts'
 import type { Check } from './check.ts'
 import { findings } from './check.ts'
 
