@@ -49,7 +49,11 @@ import { createDispatcher } from './outbox/dispatcher.ts'
 import type { Releases } from './releases/releases.ts'
 import { openReleases } from './releases/releases.ts'
 import { startLeadBackfill } from './reports/backfill.ts'
+import type { RetentionJob } from './retention.ts'
+import { startRetention } from './retention.ts'
 import { loadSeeds } from './seeds.ts'
+import type { Settings } from './settings.ts'
+import { openSettings } from './settings.ts'
 import { watchRecords } from './watch-records.ts'
 import type { ExpiryWatch } from './verifications.ts'
 import { watchExpiry } from './verifications.ts'
@@ -70,6 +74,8 @@ export interface Context {
   readonly oidc: Oidc | undefined
   readonly box: SecretBox
   readonly installation: InstallationStore
+  readonly settings: Settings
+  readonly retention: RetentionJob
   readonly velocity: Velocity
   readonly crm: CrmConnector
   readonly live: LiveFeed
@@ -186,6 +192,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
   log.info({ counts: seeds.counts, problems: seeds.problems.length }, 'seeds read')
   const installation = await openInstallation({ db, log, crmUrl: config.crm.url, reportZone })
   const records = watchRecords({ db, installation, log })
+  const settings = await openSettings({ db, writer, clock, followUp: config.followUp })
 
   const velocity = createVelocity()
   await loadVelocity(db, velocity, clock.now())
@@ -229,7 +236,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
   await releases.start()
 
   const gatekeeper = createGatekeeper({
-    config,
+    limits: () => settings.courtesy.current(),
     clock,
     log,
     metrics,
@@ -245,6 +252,14 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     wake: (ids) => dispatcher.wake(ids),
     publish: (events) => live.publish(events),
     skew: await readSkew(db),
+  })
+  const retention = startRetention({
+    db,
+    writer,
+    clock,
+    log,
+    reportZone,
+    retention: () => settings.retention.current(),
   })
   const backfill = startLeadBackfill({ writer, clock, log })
   const silence = watchSilence({ reader, clock, metrics, alarm, log })
@@ -273,6 +288,8 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     oidc,
     box,
     installation,
+    settings,
+    retention,
     velocity,
     crm,
     live,
@@ -287,6 +304,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
       records.close()
       silence.close()
       await expiry.close()
+      await retention.close()
       await backfill.stop()
       await gatekeeper.idle()
       await dispatcher.drain(drainMs)

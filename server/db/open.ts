@@ -15,6 +15,8 @@ export function openForWriting(path: string): Db {
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
   database.pragma('foreign_keys = ON')
+  // what is deleted or replaced leaves nothing in the file
+  database.pragma('secure_delete = ON')
   database.pragma('wal_autocheckpoint = 2000')
   return new Kysely<Tables>({ dialect: new HandleDialect(database) })
 }

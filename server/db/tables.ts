@@ -29,7 +29,7 @@ export interface PersonAliasesTable {
 export interface CallCountsTable {
   /** First instant (ISO) of the day in REPORT_ZONE. */
   day: string
-  direction: string
+  direction: 'inbound' | 'outbound'
   status: string
   /** The final outcome; empty for a call that was never decided. */
   outcome: string

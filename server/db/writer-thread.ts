@@ -62,6 +62,17 @@ async function commitBatch(db: Db, batch: ThreadRequest[]): Promise<ThreadRespon
   }
 }
 
+/** Outside any transaction, since a checkpoint cannot be made in one. */
+async function truncateLog(db: Db, { id }: ThreadRequest): Promise<ThreadResponse> {
+  try {
+    const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(db)
+    return { id, ok: true, output: rows[0]?.busy === 0 }
+  } catch (error) {
+    return { id, ok: false, code: errorCode(error), message: String(error) }
+  }
+}
+
+const isTruncating = ({ name }: ThreadRequest): boolean => name === 'truncateLog'
 const isClosing = ({ name }: ThreadRequest): boolean => name === 'close'
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -90,8 +101,9 @@ await root.connection().execute(async (db) => {
     const closing = batch.find(isClosing)
     const responses = await commitBatch(
       db,
-      batch.filter((request) => request !== closing),
+      batch.filter((request) => request !== closing && !isTruncating(request)),
     )
+    for (const request of batch.filter(isTruncating)) responses.push(await truncateLog(db, request))
     const refused = await refuseWaiting(responses)
     for (const response of [...responses, ...refused]) port.postMessage(response)
     if (closing) {

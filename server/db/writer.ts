@@ -8,6 +8,11 @@ import { DatabaseThread } from './thread.ts'
  */
 export interface Writer {
   run<N extends CommandName>(name: N, input: CommandInput<N>): Promise<CommandOutput<N>>
+  /**
+   * Brings everything into the database file and empties the log beside it, so that nothing that was
+   * deleted stands there. @returns false when a reader was in the way each time
+   */
+  truncateLog(): Promise<boolean>
   /** Commands that wait for their commit. */
   readonly pending: number
   close(): Promise<void>
@@ -19,6 +24,14 @@ export async function openWriter(path: string): Promise<Writer> {
   const writer: Writer = {
     // the thread runs the very command that the name's types describe
     run: (name, input) => thread.request(name, input) as ReturnType<typeof writer.run<typeof name>>,
+    async truncateLog() {
+      for (let tries = 0; tries < 20; tries += 1) {
+        // the thread answers whether it was done
+        if ((await thread.request('truncateLog', undefined)) as boolean) return true
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      return false
+    },
     get pending() {
       return thread.pending
     },

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import type { Alarm } from '../alarms.ts'
 import type { Clock } from '../clock.ts'
 import { toIso } from '../clock.ts'
-import type { Config } from '../config.ts'
+import type { CourtesyLimits } from '../db/commands/courtesy.ts'
 import { crashPoint } from '../crash-point.ts'
 import type { CommitDecisionOutput } from '../db/commands/decision.ts'
 import type { FeedEvent } from '../db/commands/feed.ts'
@@ -30,7 +30,8 @@ import type { OutcomeCheck } from './obstacle.ts'
 const queueBound = 5000
 
 export interface GatekeeperDeps {
-  readonly config: Pick<Config, 'followUp'>
+  /** Of follow-ups, as they are set now. */
+  readonly limits: () => CourtesyLimits
   readonly clock: Clock
   readonly log: Logger
   readonly metrics: Metrics

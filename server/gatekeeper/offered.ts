@@ -177,7 +177,7 @@ export async function decideCall(
       ...planned,
       optedOut: caller.contact?.optedOut === true,
       callerBlocked: caller.blocked,
-      limits: deps.config.followUp,
+      limits: deps.limits(),
       ...(caller.verificationPending
         ? {
             fulfils: {

@@ -22,6 +22,7 @@ import { claimActions, recoverActions, settleAction, settleByStatus } from './ou
 import { releaseCommands } from './releases.ts'
 import { seedCommands } from './seeds.ts'
 import { commitNotice } from './notify.ts'
+import { sweep, sweepCalls } from './retention.ts'
 import { endSessions, openSession, touchSession } from './sessions.ts'
 import { changeSetting, putSetting } from './settings.ts'
 import { createToken, revokeToken, touchToken } from './tokens.ts'
@@ -49,6 +50,8 @@ export const commands = {
   commitNotice,
   putSetting,
   changeSetting,
+  sweep,
+  sweepCalls,
   requestAction,
   backfillLeads,
   setAgent,

@@ -23,6 +23,8 @@ export interface ChangeSettingInput {
   readonly by: Auditor
   readonly operation: string
   readonly subject?: string | undefined
+  /** What held where nothing was set yet. */
+  readonly before?: unknown
 }
 
 /** A setting that a person changed, with what it was before in the audit log. */
@@ -33,7 +35,7 @@ export async function changeSetting(trx: Db, input: ChangeSettingInput): Promise
     .select('value')
     .where('key', '=', key)
     .executeTakeFirst()
-  const before: unknown = row && JSON.parse(row.value)
+  const before: unknown = row ? JSON.parse(row.value) : input.before
   await putSetting(trx, { key, value, at })
   await audit(trx, { at, by, operation, subject, before, after: value })
 }

@@ -181,7 +181,20 @@ export async function personCalls(
   return found.map(toView)
 }
 
-/** Counts and durations of the calls since an instant. */
+interface OutcomeCount {
+  readonly final_outcome: string | null
+  readonly count: number
+}
+
+/** One count an outcome. */
+function added(counts: readonly OutcomeCount[]): OutcomeCount[] {
+  const totals = new Map<string | null, number>()
+  for (const { final_outcome, count } of counts)
+    totals.set(final_outcome, (totals.get(final_outcome) ?? 0) + Number(count))
+  return [...totals].map(([final_outcome, count]) => ({ final_outcome, count }))
+}
+
+/** Counts and durations of the calls since an instant, those included that were deleted since. */
 export async function callStatistics(
   db: Db,
   input: { from: string; scope?: LineScope | undefined },
@@ -197,6 +210,12 @@ export async function callStatistics(
     .where(callsIn(input.scope))
     .where('arrived_at', '>=', input.from)
     .groupBy(['direction', 'status'])
+    .unionAll(
+      db
+        .selectFrom('call_counts')
+        .select(['direction', 'status', 'count', 'seconds'])
+        .where('day', '>=', input.from),
+    )
     .execute()
   const outcomes = await db
     .selectFrom('calls')
@@ -206,7 +225,14 @@ export async function callStatistics(
     .where('final_outcome', 'is not', null)
     .groupBy('final_outcome')
     .execute()
-  return { groups, outcomes }
+  const deleted = await db
+    .selectFrom('call_counts')
+    .select(({ fn }) => ['outcome as final_outcome', fn.sum<number>('count').as('count')])
+    .where('day', '>=', input.from)
+    .where('outcome', '!=', '')
+    .groupBy('outcome')
+    .execute()
+  return { groups, outcomes: added([...outcomes, ...deleted]) }
 }
 
 /** A decision as journalled, with its actions. */
