@@ -26,6 +26,7 @@ import { openWriter } from './db/writer.ts'
 import type { CrmConnector } from './facts/crm.ts'
 import { createCrm } from './facts/crm.ts'
 import { createFacts } from './facts/facts.ts'
+import type { Outgoing } from './facts/outgoing.ts'
 import { createOutgoing } from './facts/outgoing.ts'
 import type { Velocity } from './facts/velocity.ts'
 import { createVelocity } from './facts/velocity.ts'
@@ -78,6 +79,8 @@ export interface Context {
   readonly retention: RetentionJob
   readonly velocity: Velocity
   readonly crm: CrmConnector
+  /** Guarded HTTP to addresses that others chose. */
+  readonly outgoing: Outgoing
   readonly live: LiveFeed
   readonly channels: ReadonlyMap<string, Channel>
   readonly releases: Releases
@@ -292,6 +295,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     retention,
     velocity,
     crm,
+    outgoing,
     live,
     channels,
     releases,

@@ -13,6 +13,8 @@ export type SweepCounts = Readonly<Record<string, number>>
 export interface RetentionJob {
   /** Deletes now what is too old; one run at a time. */
   run(): Promise<SweepCounts>
+  /** Runs without anybody waiting for it. */
+  soon(): void
   /** Runs no more, after the part that is under way. */
   close(): Promise<void>
 }
@@ -133,6 +135,7 @@ export function startRetention(deps: Deps): RetentionJob {
   timer.unref()
   return {
     run,
+    soon: runQuietly,
     async close() {
       closed = true
       clearTimeout(first)

@@ -13,6 +13,7 @@ import { callRoutes } from './http/calls.ts'
 import { catalogueRoutes } from './http/catalogue.ts'
 import { oidcRoutes } from './http/oidc.ts'
 import { reportRoutes } from './http/reports.ts'
+import { settingsRoutes } from './http/settings/settings.ts'
 import { signInRoutes } from './http/sign-in.ts'
 import { tokenRoutes } from './http/tokens.ts'
 import { verificationRoutes } from './http/verifications.ts'
@@ -64,6 +65,7 @@ export function createServerApp(context: Context, isListening: () => boolean) {
     .route('/', tokenRoutes(context))
     .route('/', catalogueRoutes(context))
     .route('/', auditRoutes(context))
+    .route('/', settingsRoutes(context))
 }
 
 /** Starts everything and listens. */
@@ -133,3 +135,6 @@ export async function serve(config: Config): Promise<void> {
   running.context.log.info('stopping')
   await running.close()
 }
+
+/** The type of the whole application, for the web app's client. */
+export type ServerApp = ReturnType<typeof createServerApp>

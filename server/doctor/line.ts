@@ -50,7 +50,7 @@ const settingsSchema = z.object({
     })
     .default({}),
 })
-type Calling = z.infer<typeof settingsSchema>['calling']
+export type Calling = z.infer<typeof settingsSchema>['calling']
 
 const callSettings = 'WhatsApp Manager → Phone numbers → your number → Call settings'
 const leastRecipients = 2000
@@ -174,33 +174,49 @@ function checkSettings(calling: Calling, about: Findings): Check[] {
   ]
 }
 
+/** What Meta says of a line, and what of it is in the way of calls. */
+export interface LineState {
+  readonly checks: readonly Check[]
+  /** Absent where Meta did not tell. */
+  readonly calling?: Calling
+}
+
 /** A line that Meta carries: reachable, allowed to take calls, and set so that calls reach us. */
 export async function checkLine(
   channel: WhatsappChannel,
   line: Line,
   callback: string | undefined,
-): Promise<Check[]> {
+): Promise<readonly Check[]> {
+  return (await readLine(channel, line, callback)).checks
+}
+
+/** The checks of a line, with the call settings they rest on. */
+export async function readLine(
+  channel: WhatsappChannel,
+  line: Pick<Line, 'id'>,
+  callback: string | undefined,
+): Promise<LineState> {
   const about = findings(`number ${line.id}`)
   const answer = await channel.get(`/${encodeURIComponent(line.id)}?fields=${fields}`)
-  if (!answer.ok)
-    return [
-      unanswered(about, 'number', {
-        question: 'about this number',
-        answer,
-        mend: 'Correct its id in numbers.json (WhatsApp → API Setup → Phone number ID), or give the token access to its account.',
-      }),
-    ]
+  if (!answer.ok) {
+    const check = unanswered(about, 'number', {
+      question: 'about this number',
+      answer,
+      mend: 'Correct its id in numbers.json (WhatsApp → API Setup → Phone number ID), or give the token access to its account.',
+    })
+    return { checks: [check] }
+  }
   const number = numberSchema.safeParse(answer.body).data ?? {}
   const settings = await channel.getSettings(line.id)
-  if (!settings.ok)
-    return [
-      ...checkNumber(number, about, callback),
-      unanswered(about, 'calling', {
-        question: 'the call settings',
-        answer: settings,
-        mend: 'Give the token the permission whatsapp_business_management.',
-      }),
-    ]
+  const checks = checkNumber(number, about, callback)
+  if (!settings.ok) {
+    const check = unanswered(about, 'calling', {
+      question: 'the call settings',
+      answer: settings,
+      mend: 'Give the token the permission whatsapp_business_management.',
+    })
+    return { checks: [...checks, check] }
+  }
   const { calling } = settingsSchema.safeParse(settings.body).data ?? { calling: {} }
-  return [...checkNumber(number, about, callback), ...checkSettings(calling, about)]
+  return { checks: [...checks, ...checkSettings(calling, about)], calling }
 }

@@ -41,6 +41,10 @@ export class AnswerCache {
     return { ...answerOf(entry), cached: false, ageMs: 0, stale: false }
   }
 
+  delete(key: string): void {
+    this.#entries.delete(key)
+  }
+
   get(key: string): CachedAnswer | undefined {
     const entry = this.#entries.get(key)
     if (!entry) return undefined

@@ -9,7 +9,7 @@ import {
 import type { Clock } from '../clock.ts'
 import type { UnknownReason } from '../schema/facts.ts'
 import { AnswerCache } from './crm-cache.ts'
-import type { Outgoing } from './outgoing.ts'
+import type { Outgoing, OutgoingResponse } from './outgoing.ts'
 import { OutgoingError } from './outgoing.ts'
 
 interface Age {
@@ -52,6 +52,8 @@ export interface CrmConnector {
   /** What is cached, perhaps stale. */
   peek(caller: CrmCaller): CrmAnswer | undefined
   stats(): CrmStats
+  /** Drops what is cached of a person. */
+  forget(key: string): void
   /** Ends what is under way. */
   close(): Promise<void>
 }
@@ -74,7 +76,7 @@ const failuresToOpen = 5
 const unknownAnswer = (reason: UnknownReason): CrmAnswer => ({ kind: 'unknown', reason })
 
 /** The 200 of a person the CRM knows is a JSON object; `{"found":false}` is one it does not know. */
-function parseBody(text: string): Readonly<Record<string, unknown>> | undefined {
+export function parseCrmBody(text: string): Readonly<Record<string, unknown>> | undefined {
   const body: unknown = JSON.parse(text)
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new Error('the CRM answered with JSON that is not an object')
@@ -83,11 +85,29 @@ function parseBody(text: string): Readonly<Record<string, unknown>> | undefined 
   return isMissing ? undefined : (body as Record<string, unknown>)
 }
 
-function addressOf(base: string, { phone, userId }: CrmCaller): URL {
+function addressOf(base: string, { phone, userId }: Omit<CrmCaller, 'key'>): URL {
   const url = new URL(base)
   if (phone !== undefined) url.searchParams.set('phone', phone)
   if (userId !== undefined) url.searchParams.set('userId', userId)
   return url
+}
+
+/** One request, as the contract has it. @throws OutgoingError */
+export function askCrm(
+  { url, token, outgoing }: { url: string; token: string | undefined; outgoing: Outgoing },
+  who: Omit<CrmCaller, 'key'>,
+  signal?: AbortSignal,
+): Promise<OutgoingResponse> {
+  return outgoing.request({
+    url: addressOf(url, who),
+    headers: {
+      accept: 'application/json',
+      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    },
+    timeoutMs: requestTimeoutMs,
+    maxBytes: mostBytes,
+    ...(signal && { signal }),
+  })
 }
 
 function reasonOf(error: unknown): UnknownReason {
@@ -120,6 +140,7 @@ const withoutCrm: CrmConnector = {
     freshHits: 0,
     staleHits: 0,
   }),
+  forget: () => undefined,
   close: () => Promise.resolve(),
 }
 
@@ -181,6 +202,10 @@ class HttpCrm implements CrmConnector {
     }
   }
 
+  forget(key: string): void {
+    this.#cache.delete(key)
+  }
+
   async close(): Promise<void> {
     this.#closing.abort()
     await Promise.all(this.#open.values())
@@ -204,21 +229,12 @@ class HttpCrm implements CrmConnector {
   async #request(caller: CrmCaller): Promise<CrmAnswer> {
     this.#requests += 1
     try {
-      const { outgoing, token } = this.#options
-      const response = await outgoing.request({
-        url: addressOf(this.#url, caller),
-        headers: {
-          accept: 'application/json',
-          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-        },
-        timeoutMs: requestTimeoutMs,
-        maxBytes: mostBytes,
-        signal: this.#closing.signal,
-      })
+      const { signal } = this.#closing
+      const response = await askCrm({ ...this.#options, url: this.#url }, caller, signal)
       if (response.status === 404) return this.#cache.keep(caller.key, undefined, 0)
       if (response.status !== 200) throw new Error('the CRM answered with an error')
       const { text } = response
-      return this.#cache.keep(caller.key, parseBody(text), text.length)
+      return this.#cache.keep(caller.key, parseCrmBody(text), text.length)
     } catch (error) {
       this.#failures += 1
       throw error

@@ -19,6 +19,7 @@ import { backfillLeads } from './lead-backfill.ts'
 import { commitMessageStatus } from './message-status.ts'
 import { commitIdentityChanged, commitMessage, commitNote } from './messages.ts'
 import { claimActions, recoverActions, settleAction, settleByStatus } from './outbox.ts'
+import { putRecords } from './records.ts'
 import { releaseCommands } from './releases.ts'
 import { seedCommands } from './seeds.ts'
 import { commitNotice } from './notify.ts'
@@ -50,6 +51,7 @@ export const commands = {
   commitNotice,
   putSetting,
   changeSetting,
+  putRecords,
   sweep,
   sweepCalls,
   requestAction,
