@@ -12,6 +12,7 @@ import { auditRoutes } from './http/audit.ts'
 import { callRoutes } from './http/calls.ts'
 import { catalogueRoutes } from './http/catalogue.ts'
 import { oidcRoutes } from './http/oidc.ts'
+import { peopleRoutes } from './http/people.ts'
 import { reportRoutes } from './http/reports.ts'
 import { settingsRoutes } from './http/settings/settings.ts'
 import { signInRoutes } from './http/sign-in.ts'
@@ -66,6 +67,7 @@ export function createServerApp(context: Context, isListening: () => boolean) {
     .route('/', catalogueRoutes(context))
     .route('/', auditRoutes(context))
     .route('/', settingsRoutes(context))
+    .route('/', peopleRoutes(context))
 }
 
 /** Starts everything and listens. */

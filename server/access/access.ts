@@ -73,6 +73,7 @@ export function meOf(account: AccountRow): Me {
     role,
     teams: teamsOf(teams),
     totp: account.totp_secret !== null,
+    signsInBy: account.oidc_subject === null ? 'password' : 'single sign-on',
     operations: operationsOf(role),
   }
 }

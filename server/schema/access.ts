@@ -45,6 +45,7 @@ export const meSchema = z.object({
   role: roleSchema,
   teams: teamsSchema,
   totp: z.boolean(),
+  signsInBy: z.enum(['password', 'single sign-on']),
   /** Operation ids of this API. */
   operations: z.array(z.string()),
 })

@@ -1,0 +1,94 @@
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
+import { authState } from './api/session.ts'
+import { PageError } from './parts/page-error.tsx'
+import { PageMissing } from './parts/page-missing.tsx'
+import { Shell } from './shell/shell.tsx'
+
+interface RouterContext {
+  readonly queries: QueryClient
+}
+
+const root = createRootRouteWithContext<RouterContext>()({ notFoundComponent: PageMissing })
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined
+
+/** Addresses within the app only. */
+const pathOf = (value: unknown): string | undefined => {
+  const path = textOf(value)
+  return path !== undefined && /^\/(?![/\\])/.test(path) ? path : undefined
+}
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search) => ({
+    return: pathOf(search['return']),
+    problem: textOf(search['problem']),
+  }),
+  component: lazyRouteComponent(() => import('./pages/sign-in/sign-in.tsx'), 'SignIn'),
+})
+const setUp = createRoute({
+  getParentRoute: () => root,
+  path: '/setup/$token',
+  component: lazyRouteComponent(() => import('./pages/sign-in/set-up.tsx'), 'SetUp'),
+})
+const invite = createRoute({
+  getParentRoute: () => root,
+  path: '/invite/$token',
+  component: lazyRouteComponent(() => import('./pages/sign-in/invite.tsx'), 'Invite'),
+})
+
+/** Everything behind the sign-in. */
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'shell',
+  component: Shell,
+  beforeLoad: async ({ context, location }) => {
+    const state = await context.queries.ensureQueryData(authState)
+    if (!state.me)
+      throw redirect({ to: '/sign-in', search: { return: location.href, problem: undefined } })
+  },
+})
+const home = createRoute({
+  getParentRoute: () => shell,
+  path: '/',
+  component: lazyRouteComponent(() => import('./pages/home/home.tsx'), 'Home'),
+})
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  component: lazyRouteComponent(() => import('./pages/account/account.tsx'), 'AccountPage'),
+})
+const settings = createRoute({
+  getParentRoute: () => shell,
+  path: '/settings/{-$section}',
+  component: lazyRouteComponent(() => import('./pages/settings/settings.tsx'), 'Settings'),
+})
+
+const tree = root.addChildren([signIn, setUp, invite, shell.addChildren([home, account, settings])])
+
+export function createAppRouter(queries: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    context: { queries },
+    defaultPreload: 'intent',
+    defaultErrorComponent: PageError,
+    defaultNotFoundComponent: PageMissing,
+    defaultPendingMs: 300,
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>
+  }
+}
