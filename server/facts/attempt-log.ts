@@ -74,6 +74,13 @@ export class AttemptLog {
       this.#resize(this.#capacity / 2)
   }
 
+  /** Drops a phone number; that there were attempts stays. */
+  forget(phone: number): void {
+    const { phone: phones } = this.#columns
+    for (let slot = 0; slot < this.#capacity; slot += 1)
+      if (phones[slot] === phone) phones[slot] = 0
+  }
+
   forEach(visit: (at: number, phone: number) => void): void {
     for (let index = 0; index < this.#size; index += 1) {
       const slot = (this.#first + index) % this.#capacity

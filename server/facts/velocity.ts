@@ -28,6 +28,8 @@ export interface Velocity {
   watchPrefix(digits: number): void
   /** What was counted under one key now counts under another: they are one person. */
   merge(fromKey: string, toKey: string): void
+  /** Drops what is counted under a key, and the number it may be. */
+  forget(key: string): void
   /** Counts what the journal has of the last day; quickest in the order of arrival. */
   load(rows: Iterable<Attempt>): void
   /** Forgets, a part at a time, what no window can reach any more; to be called every few seconds. */
@@ -147,6 +149,11 @@ export function createVelocity(): Velocity {
       if (moved === undefined || fromKey === toKey) return
       callers.all.delete(fromKey)
       callers.all.set(toKey, mergeTimes(callers.all.get(toKey), moved))
+    },
+    forget(key) {
+      callers.all.delete(key)
+      const digits = digitsOf(key)
+      if (digits !== 0) log.forget(digits)
     },
     load(rows) {
       for (const row of rows) velocity.count(row)

@@ -1,9 +1,10 @@
 import type { FeedEvent } from '../db/commands/feed.ts'
 import type { Actor } from '../schema/access.ts'
 import type { CallView } from '../schema/call.ts'
-import type { DecisionView, LeafTrace } from '../schema/decision.ts'
+import { hideFacts } from '../policy/hidden-facts.ts'
+import type { DecisionView } from '../schema/decision.ts'
 import { factSpec } from '../schema/facts.ts'
-import type { FactSeen } from '../schema/facts.ts'
+import type { FactValue } from '../schema/facts.ts'
 import type { Installation } from '../schema/installation.ts'
 import type { LeadView } from '../schema/lead.ts'
 import { hidden, maskPhone, seesFact, seesNumbers } from '../schema/privacy.ts'
@@ -40,17 +41,10 @@ export function maskLead(lead: LeadView, actor: Actor): LeadView {
   }
 }
 
-function maskedFact(seen: FactSeen): FactSeen {
-  if ('unknown' in seen) return seen
-  const { value } = seen
-  const isPhone = typeof value === 'string' && /^\+\d{8,15}$/.test(value)
-  return { ...seen, value: isPhone ? maskPhone(value) : hidden }
-}
+const maskValue = (value: FactValue): string =>
+  typeof value === 'string' && /^\+\d{8,15}$/.test(value) ? maskPhone(value) : hidden
 
-/**
- * A decision as somebody may see it. What a policy compared with a fact that is not shown is not shown
- * either, since it would tell what the fact was; nor is the exit of a switch that is named like it.
- */
+/** A decision as somebody may see it. */
 export function maskDecision(
   view: DecisionView,
   actor: Actor,
@@ -59,43 +53,12 @@ export function maskDecision(
   const isHidden = (name: string): boolean =>
     // a fact that does not exist any more may have been about a person
     !seesFact(actor, factSpec(name, installation)?.privacy ?? 'personal')
-  const secrets = new Set(
-    Object.entries(view.facts).flatMap(([name, seen]) =>
-      isHidden(name) && !('unknown' in seen) ? [JSON.stringify(seen.value)] : [],
-    ),
+  const shown = hideFacts(view, { isHidden, mask: maskValue, placeholder: hidden })
+  if (seesNumbers(actor)) return shown
+  const actions = shown.actions.map((action) =>
+    action.text === undefined ? action : { ...action, text: hidden },
   )
-  const isSecret = (value: unknown): boolean =>
-    value !== undefined && typeof value !== 'boolean' && secrets.has(JSON.stringify(value))
-  const leaf = (one: LeafTrace): LeafTrace => {
-    const isOwn = isHidden(one.fact)
-    return {
-      ...one,
-      ...(one.operand !== undefined && (isOwn || isSecret(one.operand)) ? { operand: hidden } : {}),
-      ...(one.value !== undefined && (isOwn || isSecret(one.value)) ? { value: hidden } : {}),
-    }
-  }
-  const exit = (name: string | null): string | null =>
-    name !== null && secrets.has(JSON.stringify(name)) ? hidden : name
-  const path = <T extends { exit: string | null }>(steps: readonly T[]): T[] =>
-    steps.map((step) => ({ ...step, exit: exit(step.exit) }))
-  return {
-    ...view,
-    ...(seesNumbers(actor) ? {} : { callId: view.ref }),
-    facts: Object.fromEntries(
-      Object.entries(view.facts).map(([name, seen]) => [
-        name,
-        isHidden(name) ? maskedFact(seen) : seen,
-      ]),
-    ),
-    path: path(view.path),
-    trace: path(view.trace).map((node) => ({ ...node, leaves: node.leaves.map(leaf) })),
-    steps: view.steps.map((step) => (step.path ? { ...step, path: path(step.path) } : step)),
-    actions: seesNumbers(actor)
-      ? view.actions
-      : view.actions.map((action) =>
-          action.text === undefined ? action : { ...action, text: hidden },
-        ),
-  }
+  return { ...shown, callId: view.ref, actions }
 }
 
 /** Parts of events that hold texts with what a policy wrote of a caller. */

@@ -62,7 +62,7 @@ const get = async (path: string) => {
   const response = await bench.api(path)
   expect(response.status).toBe(200)
   // each test looks at what it needs
-  return (await response.json()) as Record<string, never>
+  return (await response.json()) as Record<string, unknown>
 }
 const send = (method: string, path: string, body: unknown) =>
   bench.api(path, { method, body: JSON.stringify(body) })

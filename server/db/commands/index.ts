@@ -14,6 +14,7 @@ import { recordAudit } from './audit.ts'
 import { requestAction } from './call-actions.ts'
 import { commitCallStatus, commitEnded, commitMissed } from './calls.ts'
 import { commitDecision } from './decision.ts'
+import { erasePerson, eraseTraces } from './erase.ts'
 import { feedCommands } from './feed.ts'
 import { backfillLeads } from './lead-backfill.ts'
 import { commitMessageStatus } from './message-status.ts'
@@ -51,6 +52,8 @@ export const commands = {
   commitNotice,
   putSetting,
   changeSetting,
+  erasePerson,
+  eraseTraces,
   putRecords,
   sweep,
   sweepCalls,

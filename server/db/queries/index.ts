@@ -9,7 +9,9 @@ import {
   personCalls,
 } from './calls.ts'
 import { leadIds, leadsOf, listLeads } from './leads.ts'
+import { findPeople, personFile } from './people.ts'
 import { lineSilences } from './silence.ts'
+import { textTables, tracesIn } from './traces.ts'
 import { findVerification } from './verifications.ts'
 
 /** Reads that may take long; run by the reader thread. */
@@ -20,6 +22,7 @@ export const queries = {
   callStatistics,
   decisionOf,
   findCall,
+  findPeople,
   findVerification,
   leadIds,
   leadsOf,
@@ -28,6 +31,9 @@ export const queries = {
   listCalls,
   listLeads,
   personCalls,
+  personFile,
+  textTables,
+  tracesIn,
 }
 
 export type QueryName = keyof typeof queries
