@@ -252,7 +252,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     releaseFor: (line) => releases.forLine(line),
     obstacleOn: outcomeCheck(channels),
     canBlock: (channel) => channels.get(channel)?.can.block === true,
-    wake: (ids) => dispatcher.wake(ids),
+    outbox: dispatcher,
     publish: (events) => live.publish(events),
     skew: await readSkew(db),
   })

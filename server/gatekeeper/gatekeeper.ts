@@ -15,6 +15,7 @@ import type { Facts } from '../facts/facts.ts'
 import type { Velocity } from '../facts/velocity.ts'
 import type { Logger } from '../logger.ts'
 import type { Metrics } from '../metrics.ts'
+import type { Dispatcher } from '../outbox/dispatcher.ts'
 import type { Installation } from '../schema/installation.ts'
 import type { Line } from '../schema/seeds.ts'
 import type { Signal, SignalOf } from '../schema/signal.ts'
@@ -46,7 +47,7 @@ export interface GatekeeperDeps {
   /** The channel can block people at the provider. */
   readonly canBlock: (channel: string) => boolean
   /** After the commit: actions to perform, events to show. */
-  readonly wake: (actionIds: readonly number[]) => void
+  readonly outbox: Pick<Dispatcher, 'wake' | 'announce' | 'release'>
   readonly publish: (events: readonly FeedEvent[]) => void
   /** Clock difference known from before. */
   readonly skew: number
@@ -175,7 +176,9 @@ export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
     const result: CommitDecisionOutput = await deps.writer.run('commitDecision', prepared)
     if (result.kind === 'duplicate') return note(signal, 'duplicate')
     note(signal, 'decided')
-    deps.wake(result.actionIds)
+    deps.outbox.announce(result.due)
+    // what fulfils a verification is beside the call's own actions
+    if (result.actionIds.length > result.due.length) deps.outbox.wake(result.actionIds)
     deps.publish(result.events)
   }
 
@@ -194,7 +197,7 @@ export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
     })
     note(signal, result.duplicate ? 'duplicate' : 'journalled')
     // a message may have waited for a reject that is gone now
-    deps.wake([])
+    if (known) deps.outbox.release(known.id)
     deps.publish(result.events)
   }
 
@@ -231,7 +234,7 @@ export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
       case 'message_status': {
         const result = await writer.run('commitMessageStatus', { signal, ...input, team })
         note(signal, result.duplicate ? 'duplicate' : 'journalled')
-        deps.wake([])
+        if (result.freed) deps.outbox.wake()
         return deps.publish(result.events)
       }
       case 'permission_replied':

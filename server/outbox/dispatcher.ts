@@ -8,6 +8,7 @@ import type { Logger } from '../logger.ts'
 import type { Action, ActionResult, ActionState, ActionType } from '../schema/action.ts'
 import { callActionTypes } from '../schema/action.ts'
 import { hasDue } from './due.ts'
+import type { Due } from './due.ts'
 import { Flights } from './flights.ts'
 import type { FlightDeps } from './flights.ts'
 import { Gates } from './gate.ts'
@@ -17,7 +18,7 @@ import type { Pacing } from './pacing.ts'
 import { defaultPacing } from './pacing.ts'
 import { performAction } from './perform.ts'
 import { Pump } from './pump.ts'
-import { lookAtUnpaced } from './unpaced-lane.ts'
+import { UnpacedLane } from './unpaced-lane.ts'
 
 /** An action whose state is final, for the live feed and the metrics. */
 export interface SettledEvent {
@@ -58,6 +59,13 @@ export interface DispatcherStats {
 export interface Dispatcher {
   /** There are new actions, committed; they are sought in the database, the ids only say so. */
   wake(ids?: readonly number[]): void
+  /**
+   * These are new and committed. Unlike after `wake` nothing is sought: each is launched as it is, a
+   * message after its call's reject.
+   */
+  announce(due: readonly Due[]): void
+  /** The reject of this call has had its answer, so that its message need not wait. */
+  release(callId: number): void
   /** Finishes what is claimed and claims no more; at most `timeoutMs` (10 s). */
   drain(timeoutMs?: number): Promise<void>
   /** Nothing is due and nothing under way. */
@@ -77,6 +85,7 @@ interface Lane {
   readonly flights: Flights
   readonly gates: Gates
   readonly pump: Pump
+  readonly sender: UnpacedLane | MessageLane
 }
 
 /**
@@ -119,18 +128,23 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
       log,
       perform: (action) => performAction(performDeps, action),
       onResult: (action, result) => {
-        observe(lanes[name].gates.of(action.line), result, {
-          now: clock.now(),
+        const { gates, pump, sender } = lanes[name]
+        const now = clock.now()
+        const gate = gates.of(action.line)
+        const wasHeld = gate.isProbing || gate.isHeld(now)
+        observe(gate, result, {
+          now,
           longestHoldMs: name === 'call' ? pacing.callHoldMs : Infinity,
           stopsOnRefusal: name === 'message',
           alarm: (text) => deps.alarm('action_refused', text),
         })
-        lanes[name].pump.request()
+        if (sender.hasMore || wasHeld || gate.isHeld(now)) pump.request()
       },
-      onLanded: (action, { state, error, retryAt }) => {
-        if (retryAt !== undefined) lanes[name].pump.schedule(retryAt)
-        lanes[name].pump.request()
-        if (action.payload.type === 'reject') lanes.message.pump.request()
+      onLanded: (due, { state, action, error, retryAt, followOn }) => {
+        const { pump, sender } = lanes[name]
+        if (retryAt !== undefined) pump.schedule(retryAt)
+        if (sender.hasMore || followOn !== undefined) pump.request()
+        if (due.type === 'reject' && due.callId !== null) release(due.callId)
         tell(action, state, error)
       },
     }
@@ -140,8 +154,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   function unpacedLane(name: LaneName, types: readonly ActionType[], capacity: number): Lane {
     const flights = flightsOf(name, capacity)
     const gates = new Gates(pacing.probeMs)
-    const laneDeps = { db, clock, types, flights, gates, aheadMs: pacing.pollMs }
-    return { flights, gates, pump: toPump(() => lookAtUnpaced(laneDeps)) }
+    const request = (): void => lanes[name].pump.request()
+    const laneDeps = { db, clock, types, flights, gates, aheadMs: pacing.pollMs, request }
+    const sender = new UnpacedLane(laneDeps)
+    return { flights, gates, sender, pump: toPump(() => sender.look()) }
   }
 
   async function expire(ids: readonly number[]): Promise<void> {
@@ -150,15 +166,35 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     for (const action of expired) tell(action, action.state)
   }
 
-  function messageLane(): Lane {
+  function messageLane() {
     const flights = flightsOf('message', pacing.messagesInFlight * busyLines)
     const gates = new Gates(pacing.probeMs)
     const schedule = (at: number): void => lanes.message.pump.schedule(at)
-    const lane = new MessageLane({ db, clock, pacing, flights, gates, expire, schedule })
-    return { flights, gates, pump: toPump(() => lane.look()) }
+    const request = (): void => lanes.message.pump.request()
+    const asked = { expire, schedule, request, onError }
+    const sender = new MessageLane({ db, clock, pacing, flights, gates, ...asked })
+    return { flights, gates, sender, pump: toPump(() => sender.look()) }
   }
 
-  const lanes: Record<LaneName, Lane> = {
+  function laneOf(type: string): LaneName {
+    if (type === 'message') return 'message'
+    if (type === 'webhook') return 'hook'
+    return asideTypes.some((aside) => aside === type) ? 'aside' : 'call'
+  }
+
+  function release(callId: number): void {
+    if (!isStopping) lanes.message.sender.release(callId)
+  }
+
+  function announce(due: readonly Due[]): void {
+    if (isStopping) return
+    for (const one of due) lanes[laneOf(one.type)].sender.announce(one)
+    const awaited = new Set(due.flatMap(({ type, callId }) => (type === 'reject' ? callId : [])))
+    for (const { type, callId } of due)
+      if (type === 'message' && callId !== null && !awaited.has(callId)) release(callId)
+  }
+
+  const lanes: Record<LaneName, Lane> & Record<'message', { sender: MessageLane }> = {
     call: unpacedLane('call', [...callActionTypes], pacing.callsInFlight),
     message: messageLane(),
     aside: unpacedLane('aside', asideTypes, pacing.asidesInFlight),
@@ -186,6 +222,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   return {
     wake,
+    announce,
+    release,
     async drain(timeoutMs = 10_000) {
       stop()
       await landed(timeoutMs)

@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import type { Db } from '../db/open.ts'
+import { prepare } from '../db/prepared.ts'
 import type { ActionType } from '../schema/action.ts'
 
 /** Written out, so that SQLite can use the partial indexes of migration 002. */
@@ -63,15 +64,18 @@ export interface MessagePage {
   limit: number
 }
 
-/** One page of one line's messages that are due until `until`, oldest first, from `after` on. */
-export async function readDueMessages(db: Db, page: MessagePage): Promise<DueMessage[]> {
-  const { after } = page
-  return db
+const waitingMessages = (db: Db, now: string) =>
+  db
     .selectFrom('actions')
     .select(['id', 'type', 'line', 'call_id as callId', 'attempts', 'due_at as dueAt'])
     .select('deadline_at as deadlineAt')
-    .select([lastToPerson.as('personAt'), isBehind(page.now).as('isBehind')])
+    .select([lastToPerson.as('personAt'), isBehind(now).as('isBehind')])
     .select(awaitsReject.as('awaitsReject'))
+
+/** One page of one line's messages that are due until `until`, oldest first, from `after` on. */
+export async function readDueMessages(db: Db, page: MessagePage): Promise<DueMessage[]> {
+  const { after } = page
+  return waitingMessages(db, page.now)
     .where(isPendingMessage)
     .where('line', '=', page.line)
     .where('due_at', '<=', page.until)
@@ -102,6 +106,23 @@ const awaitsReject = sql<number>`exists (
   where other.call_id = actions.call_id and other.type = 'reject'
     and ((other.state = 'pending' and other.attempts = 0)
       or (other.state = 'claimed' and other.attempts <= 1)))`
+
+/** The messages of these calls that are due, oldest first. */
+const ofCalls = prepare((db, asked: { calls: string; now: string }) =>
+  waitingMessages(db, asked.now)
+    .where(sql<boolean>`actions.call_id in (select value from json_each(${asked.calls}))`)
+    .where(sql<boolean>`+actions.type = 'message' and +actions.state = 'pending'`)
+    .where(sql<boolean>`+actions.due_at <= ${asked.now}`)
+    .orderBy('due_at')
+    .orderBy('id'),
+)
+
+export function readMessagesOf(
+  db: Db,
+  { calls, now }: { calls: readonly number[]; now: string },
+): Promise<DueMessage[]> {
+  return ofCalls.all(db, { calls: JSON.stringify(calls), now })
+}
 
 /** The lines that have messages waiting; a few index look-ups each, however many wait. */
 export async function readMessageLines(db: Db): Promise<string[]> {

@@ -18,10 +18,16 @@ export interface FlightDeps {
   /** At once, before the result is written. */
   readonly onResult: (action: Action, result: ActionResult) => void
   /** After the result was written, whatever it was; `retryAt` is epoch ms. */
-  readonly onLanded: (
-    action: Action,
-    landing: { state: ActionState; error?: string; retryAt?: number },
-  ) => void
+  readonly onLanded: (due: Due, landing: Landing) => void
+}
+
+export interface Landing {
+  readonly action: Action
+  readonly state: ActionState
+  readonly error?: string
+  readonly retryAt?: number
+  /** An action that was made because of the result. */
+  readonly followOn?: number
 }
 
 /** What a lane wants to know of each action it launches. */
@@ -88,12 +94,10 @@ export class Flights {
   }
 
   /** Claims these in one command and performs each as soon as the claim is durable. */
-  launch(due: readonly Due[], hooks: FlightHooks = {}): void {
+  launch(asked: readonly Due[], hooks: FlightHooks = {}): void {
+    const due = this.#isStopping ? [] : asked.filter(({ id }) => !this.#underWay.has(id))
+    for (let dropped = asked.length - due.length; dropped > 0; dropped -= 1) hooks.onDrop?.()
     if (due.length === 0) return
-    if (this.#isStopping) {
-      due.forEach(() => hooks.onDrop?.())
-      return
-    }
     for (const one of due) {
       crashPoint('before-claim', one.type)
       this.#underWay.set(one.id, one)
@@ -118,16 +122,16 @@ export class Flights {
       const now = toIso(clock.now())
       const actions = await writer.run('claimActions', { now, ids, limit: ids.length })
       const byId = new Map(actions.map((action) => [action.id, action]))
-      for (const id of ids) {
-        const action = byId.get(id)
+      for (const one of due) {
+        const action = byId.get(one.id)
         if (action?.state === 'claimed') {
           hooks.onSend?.()
-          void this.#fly(action)
+          void this.#fly(one, action)
           continue
         }
         hooks.onDrop?.()
-        this.#forget(id)
-        if (action) onLanded(action, { state: action.state })
+        this.#forget(one.id)
+        if (action) onLanded(one, { action, state: action.state })
       }
     } catch (err) {
       log.warn({ err, count: ids.length }, 'actions could not be claimed')
@@ -150,7 +154,7 @@ export class Flights {
     this.#answered.delete(id)
   }
 
-  async #fly(action: Action): Promise<void> {
+  async #fly(due: Due, action: Action): Promise<void> {
     const { clock, perform, onResult, onLanded } = this.#deps
     const { type } = action.payload
     crashPoint('after-claim', type)
@@ -170,10 +174,13 @@ export class Flights {
     this.#forget(action.id)
     if (!settlement) return
     const details = 'details' in result ? result.details : undefined
-    onLanded(action, {
-      state: settlement.state,
+    const { state, followOn } = settlement
+    onLanded(due, {
+      action,
+      state,
+      ...(followOn !== undefined && { followOn }),
       ...(details !== undefined && { error: details }),
-      ...(settlement.state === 'pending' && { retryAt }),
+      ...(state === 'pending' && { retryAt }),
     })
   }
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts'
 import { toIso } from '../clock.ts'
 import type { Db } from '../db/open.ts'
-import { readDueMessages, readMessageLines } from './due.ts'
-import type { DueMessage } from './due.ts'
+import { readDueMessages, readMessageLines, readMessagesOf } from './due.ts'
+import type { Due, DueMessage } from './due.ts'
 import type { Flights } from './flights.ts'
 import type { Gates } from './gate.ts'
 import type { Pacing } from './pacing.ts'
@@ -18,6 +18,10 @@ export interface MessageLaneDeps {
   readonly expire: (ids: readonly number[]) => Promise<void>
   /** Asks for a look at that instant (epoch ms). */
   readonly schedule: (at: number) => void
+  /** Asks for a look now. */
+  readonly request: () => void
+  /** The database could not be read. */
+  readonly onError: (error: unknown) => void
 }
 
 const pageSize = 64
@@ -30,6 +34,8 @@ interface LineState {
   /** Where the next look goes on, when the last one did not get to the end. */
   cursor: { dueAt: string; id: number } | undefined
   sweptAt: number
+  /** More was due than could be sent when it was last looked at. */
+  isFull: boolean
 }
 
 interface Look {
@@ -46,14 +52,66 @@ interface Look {
 export class MessageLane {
   readonly #deps: MessageLaneDeps
   readonly #lines = new Map<string, LineState>()
+  readonly #calls = new Set<number>()
   #turn = 0
+  #hasMore = true
 
   constructor(deps: MessageLaneDeps) {
     this.#deps = deps
   }
 
+  /** Messages wait for others or for room; when one lands, it is worth a look. */
+  get hasMore(): boolean {
+    return this.#hasMore
+  }
+
+  /**
+   * A message that has just been committed. It waits for its call's reject, which `release` tells of;
+   * at the latest, a look finds it.
+   */
+  announce({ callId, dueAt }: Due): void {
+    const { schedule, pacing, request } = this.#deps
+    if (callId === null) request()
+    else schedule(Date.parse(dueAt) + pacing.rejectWaitMs)
+  }
+
+  /** The messages of this call need not wait any longer for its reject; they alone are read. */
+  release(callId: number): void {
+    if (this.#calls.size === 0) setImmediate(() => void this.#lookAtCalls())
+    this.#calls.add(callId)
+  }
+
+  async #lookAtCalls(): Promise<void> {
+    const calls = [...this.#calls]
+    this.#calls.clear()
+    try {
+      const now = this.#deps.clock.now()
+      const rows = await readMessagesOf(this.#deps.db, { calls, now: toIso(now) })
+      const byLine = new Map<string, DueMessage[]>()
+      for (const row of rows) byLine.set(row.line, [...(byLine.get(row.line) ?? []), row])
+      for (const [line, mine] of byLine) this.#sendOf(line, mine, now)
+    } catch (error) {
+      this.#deps.onError(error)
+      this.#deps.request()
+    }
+  }
+
+  /** Others on this line that wait for room are older: then a look has to find the order. */
+  #sendOf(line: string, rows: readonly DueMessage[], now: number): void {
+    const { gates, schedule, request } = this.#deps
+    const state = this.#stateOf(line)
+    const free = Math.min(this.#roomOf(line), state.rate.available(now))
+    if (state.isFull || free < rows.length || gates.of(line).isHeld(now)) return request()
+    const look: Look = { line, state, now, free, next: Infinity, chosen: [], late: [] }
+    for (const row of rows) this.#sort(row, look)
+    this.#launch(look)
+    if (look.late.length > 0) request()
+    else if (Number.isFinite(look.next)) schedule(look.next)
+  }
+
   /** @returns when to look again (epoch ms) */
   async look(): Promise<number | undefined> {
+    this.#hasMore = false
     const lines = await readMessageLines(this.#deps.db)
     // who was first last time is last this time, so that one slow line cannot take every place
     this.#turn += 1
@@ -77,6 +135,8 @@ export class MessageLane {
       : room > 0 && free <= 0
         ? (state.rate.nextAt(now) ?? Infinity)
         : Infinity
+    state.isFull = free <= 0
+    if (state.isFull) this.#hasMore = true
     // what cannot be sent is still looked through now and then, for what is past its deadline
     if (free <= 0 && Math.abs(now - state.sweptAt) < pacing.pollMs) return next
     state.sweptAt = now
@@ -95,7 +155,7 @@ export class MessageLane {
     const known = this.#lines.get(line)
     if (known) return known
     const rate = new Rate(this.#deps.pacing.messagesPerSecond)
-    const state = { rate, cursor: undefined, sweptAt: -Infinity }
+    const state = { rate, cursor: undefined, sweptAt: -Infinity, isFull: false }
     this.#lines.set(line, state)
     return state
   }
@@ -135,10 +195,15 @@ export class MessageLane {
       return
     }
     const at = readyAt(row, pacing)
-    if (at > look.now) look.next = Math.min(look.next, at)
-    else if (look.free > 0) {
+    if (at > look.now) {
+      look.next = Math.min(look.next, at)
+      if (at === Infinity) this.#hasMore = true
+    } else if (look.free > 0) {
       look.free -= 1
       look.chosen.push(row)
+    } else {
+      look.state.isFull = true
+      this.#hasMore = true
     }
   }
 
@@ -149,7 +214,7 @@ export class MessageLane {
       onSend: () => {
         const now = clock.now()
         rate.spend(now)
-        schedule(rate.nextAt(now) ?? now)
+        if (this.#hasMore) schedule(rate.nextAt(now) ?? now)
       },
       onDrop: () => rate.giveBack(1),
     })

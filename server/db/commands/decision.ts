@@ -2,6 +2,7 @@ import type { ActionPayload, SuppressionReason } from '../../schema/action.ts'
 import type { Decision } from '../../schema/decision.ts'
 import type { SignalOf } from '../../schema/signal.ts'
 import { reasonOf } from '../../reports/why.ts'
+import type { Due } from '../../outbox/due.ts'
 import type { Db } from '../open.ts'
 import type { CourtesyLimits } from './courtesy.ts'
 import { suppression } from './courtesy.ts'
@@ -46,7 +47,14 @@ export interface CommitDecisionInput extends SignalInput {
 
 export type CommitDecisionOutput =
   | { kind: 'duplicate' }
-  | { kind: 'committed'; callId: number; actionIds: number[]; events: FeedEvent[] }
+  | {
+      kind: 'committed'
+      callId: number
+      actionIds: number[]
+      /** Those of them that the outbox need not seek. */
+      due: Due[]
+      events: FeedEvent[]
+    }
 
 async function insertCall(trx: Db, input: CommitDecisionInput, personId: number | null) {
   const { signal, decision } = input
@@ -82,8 +90,9 @@ async function insertActions(
   trx: Db,
   input: CommitDecisionInput,
   ids: { callId: number; personId: number | null },
-): Promise<number[]> {
-  const pending: number[] = []
+): Promise<Due[]> {
+  const pending: Due[] = []
+  const { line } = input.signal
   const at = new Date(input.now).toISOString()
   for (const action of input.actions) {
     const isMessage = action.payload.type === 'message'
@@ -114,7 +123,9 @@ async function insertActions(
       deadline_at: action.deadlineAt,
       settled_at: held ? at : null,
     })
-    if (!held) pending.push(id)
+    const { type } = action.payload
+    const { deadlineAt } = action
+    if (!held) pending.push({ id, type, line, callId: ids.callId, dueAt: at, deadlineAt })
   }
   return pending
 }
@@ -166,7 +177,7 @@ export async function commitDecision(
     doc: JSON.stringify(input.decision),
   })
   await applyEffects(trx, input, { callId, personId })
-  const actionIds = await insertActions(trx, input, { callId, personId })
+  const due = await insertActions(trx, input, { callId, personId })
   const { decision } = input
   if (decision.final.outcome === 'reject' && decidedExclusion(input) === null)
     await refreshLead(trx, personId)
@@ -199,7 +210,8 @@ export async function commitDecision(
   return {
     kind: 'committed',
     callId,
-    actionIds: [...actionIds, ...fulfilled.actionIds],
+    actionIds: [...due.map(({ id }) => id), ...fulfilled.actionIds],
+    due,
     events: [decided, ...fulfilled.events],
   }
 }

@@ -8,14 +8,14 @@ import { insertSignal } from './signals.ts'
 
 /**
  * A status of a message we sent. It is journalled too, because it may come before the answer that
- * tells which message it is about.
+ * tells which message it is about. `freed`: something may be sent because of it.
  */
 export async function commitMessageStatus(
   trx: Db,
   input: SignalInput & { signal: SignalOf<'message_status'>; team: string | null },
-): Promise<Journalled> {
+): Promise<Journalled & { freed: boolean }> {
   const { signal, arrivedAt } = input
-  if (!(await insertSignal(trx, input, null))) return { duplicate: true, events: [] }
+  if (!(await insertSignal(trx, input, null))) return { duplicate: true, events: [], freed: false }
   const { actionKey, messageId, status, at, error } = signal
   const settled = await settleByStatus(trx, {
     ...(actionKey === undefined ? {} : { actionKey }),
@@ -24,7 +24,7 @@ export async function commitMessageStatus(
     at: at ?? arrivedAt,
     ...(error === undefined ? {} : { error }),
   })
-  if (!settled?.changed) return { duplicate: false, events: [] }
+  if (!settled?.changed) return { duplicate: false, events: [], freed: false }
   const event = await insertEvent(trx, {
     type: 'message.status',
     at: arrivedAt,
@@ -36,5 +36,5 @@ export async function commitMessageStatus(
       state: settled.state,
     },
   })
-  return { duplicate: false, events: [event] }
+  return { duplicate: false, events: [event], freed: settled.freed }
 }

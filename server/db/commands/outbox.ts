@@ -219,6 +219,8 @@ export interface StatusSettlement extends Settlement {
   delivery: string
   /** Whether anything was new. */
   changed: boolean
+  /** Another message may go now: one that waited for this one, or takes its place. */
+  freed: boolean
 }
 
 async function findMessage(trx: Db, input: StatusInput): Promise<ActionRecord | undefined> {
@@ -276,6 +278,7 @@ export async function settleByStatus(
     state: state as ActionState,
     delivery: isFurther ? status : (row.delivery ?? status),
     changed: isFurther || state !== row.state,
+    freed: state !== row.state || followOn !== undefined,
     ...(followOn !== undefined && { followOn }),
   }
 }
