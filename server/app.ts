@@ -16,12 +16,15 @@ import { describeApi } from './http/openapi.ts'
 import { operationReader } from './http/operation.ts'
 import type { PolicyDeps } from './http/policies.ts'
 import { policyRoutes } from './http/policies.ts'
+import type { Web } from './http/web.ts'
 import type { LiveFeed } from './live.ts'
 import type { Logger } from './logger.ts'
 
 export interface AppDeps extends HealthDeps, PolicyDeps {
   readonly log: Logger
   readonly live: LiveFeed
+  /** The web app; absent, there is only the API. */
+  readonly web?: Web
   /** PUBLIC_URL. */
   readonly publicUrl: string | undefined
 }
@@ -53,9 +56,8 @@ export function createApp(deps: AppDeps) {
     },
   })
   app.onError(handleError(deps.log))
-  app.notFound((context) =>
-    errorResponse(context, new GatekeeperError('not_found', 'there is nothing at this address')),
-  )
+  const nothing = () => new GatekeeperError('not_found', 'there is nothing at this address')
+  app.notFound((context) => deps.web?.(context) ?? errorResponse(context, nothing()))
   app.use(requestId({ limitLength: 64 }), securityHeaders)
   app.use(
     methodNotAllowed({

@@ -18,6 +18,7 @@ import { settingsRoutes } from './http/settings/settings.ts'
 import { signInRoutes } from './http/sign-in.ts'
 import { tokenRoutes } from './http/tokens.ts'
 import { verificationRoutes } from './http/verifications.ts'
+import { createWeb } from './http/web.ts'
 import { webhookRoutes } from './http/webhooks.ts'
 import { refreshMetrics } from './refresh-metrics.ts'
 import { warmUp } from './warm-up.ts'
@@ -51,6 +52,7 @@ export function createServerApp(context: Context, isListening: () => boolean) {
     checks,
     guards,
     publicUrl,
+    web: createWeb(),
     refreshMetrics: () => refreshMetrics(context),
   })
   const wake = (ids: readonly number[]): void => context.dispatcher.wake(ids)

@@ -22,7 +22,8 @@ function sources(folder) {
 /** One hash of everything a build is made from: the same sources give the same folder. */
 function fingerprint() {
   const hash = createHash('sha256')
-  for (const path of [...sources(join(root, 'server')), join(root, 'package-lock.json')])
+  const folders = ['server', 'editor'].flatMap((name) => sources(join(root, name)))
+  for (const path of [...folders, join(root, 'package-lock.json')])
     hash.update(relative(root, path)).update('\0').update(readFileSync(path)).update('\0')
   return hash.digest('hex').slice(0, 16)
 }
@@ -36,6 +37,16 @@ function builds() {
   } catch {
     return []
   }
+}
+
+/** The web app, into a folder of its own beside the server. */
+async function bundleWeb(target) {
+  const { build } = await import('vite')
+  await build({
+    configFile: join(root, 'editor', 'vite.config.ts'),
+    build: { outDir: join(target, 'web') },
+    logLevel: 'warn',
+  })
 }
 
 async function bundle(target) {
@@ -68,11 +79,11 @@ export async function ensureBuilt() {
   const target = join(dist, fingerprint())
   if (builds().some((build) => build.path === target)) return target
   const started = Date.now()
-  process.stderr.write('Building the server … ')
+  process.stderr.write('Building the server and the web app … ')
   const aside = join(dist, `.build-${process.pid}-${started}`)
   mkdirSync(aside, { recursive: true })
   try {
-    await bundle(aside)
+    await Promise.all([bundle(aside), bundleWeb(aside)])
   } catch (error) {
     rmSync(aside, { recursive: true, force: true })
     const newest = builds()[0]

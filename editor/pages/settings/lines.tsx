@@ -26,7 +26,8 @@ function CallingSwitch({ line }: { line: LineSettings }) {
     renews: ['lines'],
     onDone: () => setAsking(false),
   })
-  if (!line.canChange || !useMay('putLineSettings')) return undefined
+  const mayChange = useMay('putLineSettings')
+  if (!line.canChange || !mayChange) return undefined
   return (
     <>
       <Button
