@@ -1,5 +1,5 @@
 import { pino } from 'pino'
-import type { Logger } from 'pino'
+import type { DestinationStream, Logger } from 'pino'
 
 export type { Logger }
 
@@ -25,14 +25,16 @@ function serialiseError(error: unknown): unknown {
 /**
  * The log: JSON lines, a static message with structured fields. Nothing personal: who logs passes
  * opaque references only; what slips through under a usual name is removed, errors are scrubbed.
+ * @param destination the standard output when left out
  */
-export function createLogger(level: string): Logger {
+export function createLogger(level: string, destination?: DestinationStream): Logger {
   const names = ['phone', 'from', 'to', 'userId', 'waId', 'name', 'text', 'body', 'token', 'secret']
-  return pino({
+  const options = {
     level,
     base: undefined,
     timestamp: pino.stdTimeFunctions.isoTime,
     redact: { paths: [...names, ...names.map((name) => `*.${name}`)], censor: '[removed]' },
     serializers: { err: serialiseError },
-  })
+  }
+  return destination ? pino(options, destination) : pino(options)
 }

@@ -55,9 +55,12 @@ export function maskDecision(
     !seesFact(actor, factSpec(name, installation)?.privacy ?? 'personal')
   const shown = hideFacts(view, { isHidden, mask: maskValue, placeholder: hidden })
   if (seesNumbers(actor)) return shown
-  const actions = shown.actions.map((action) =>
-    action.text === undefined ? action : { ...action, text: hidden },
-  )
+  // a provider's words of refusal may hold what was sent
+  const actions = shown.actions.map(({ error, text, ...action }) => ({
+    ...action,
+    ...(error === undefined ? {} : { error: hidden }),
+    ...(text === undefined ? {} : { text: hidden }),
+  }))
   return { ...shown, callId: view.ref, actions }
 }
 

@@ -203,7 +203,7 @@ class Library implements Releases {
 
   #known(id: string): PolicyState {
     const state = this.#shelf.find(id)
-    if (!state) throw new GatekeeperError('not_found', `there is no policy "${id}"`)
+    if (!state) throw new GatekeeperError('not_found', 'there is no such policy')
     return state
   }
 

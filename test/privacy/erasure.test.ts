@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { pino } from 'pino'
+import { createLogger } from '../../server/logger.ts'
 import { commands } from '../../server/db/commands/index.ts'
 import type { Bench } from '../gatekeeper/support.ts'
 import {
@@ -73,7 +73,7 @@ const forms = [
 const formsIn = (where: string) => forms.filter((form) => where.includes(form))
 
 beforeAll(async () => {
-  const log = pino({ level: 'trace' }, { write: (text: string) => void lines.push(text) })
+  const log = createLogger('trace', { write: (text) => void lines.push(text) })
   const hello = rejectAll('Hello {{caller.name | default: "caller"}}, please write.')
   const tell = {
     kind: 'notify',

@@ -66,7 +66,7 @@ async function send(
     url: `${url.replace(/\/+$/, '')}/${version}${path}`,
     headers: { authorization: `Bearer ${accessToken}` },
   })
-  return result.kind === 'answer' ? answerOf(result) : result
+  return result.kind === 'answer' ? answerOf(result, accessToken) : result
 }
 
 const errorSchema = z.object({
@@ -80,7 +80,10 @@ const errorSchema = z.object({
   }),
 })
 
-function answerOf({ kind, status, body, retryAfterMs }: HttpAnswer): GraphResult {
+function answerOf(
+  { kind, status, body, retryAfterMs }: HttpAnswer,
+  accessToken: string,
+): GraphResult {
   const error = errorSchema.safeParse(body).data?.error
   return {
     kind,
@@ -88,7 +91,10 @@ function answerOf({ kind, status, body, retryAfterMs }: HttpAnswer): GraphResult
     ok: status >= 200 && status < 300 && error === undefined,
     body,
     ...(error && { code: error.code }),
-    details: scrub(error?.error_data?.details ?? error?.message ?? `HTTP ${String(status)}`),
+    details: scrub(error?.error_data?.details ?? error?.message ?? `HTTP ${String(status)}`, [
+      // of an app there are two parts, and each is one
+      ...accessToken.split('|'),
+    ]),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   }
 }
