@@ -39,7 +39,10 @@ const jsonOnly: MiddlewareHandler<AppEnv> = async (context, next) => {
   const hasBody =
     context.req.header('transfer-encoding') !== undefined ||
     (context.req.header('content-length') ?? '0') !== '0' ||
-    (context.req.raw.body !== null && context.req.header('content-length') === undefined)
+    // over a socket these headers tell; a DELETE without a body has a stream all the same
+    (!context.env?.incoming &&
+      context.req.raw.body !== null &&
+      context.req.header('content-length') === undefined)
   if (hasBody && !isJson)
     throw new GatekeeperError('unsupported_media_type', 'send JSON: Content-Type: application/json')
   await next()

@@ -30,12 +30,15 @@ export interface Origin {
   readonly browser: string | null
 }
 
+/** A look again at who follows the live feed is no use of a credential: it keeps no session alive. */
+export type Use = 'request' | 'look'
+
 /** Finds out who makes a request. */
 export interface Access {
   /** @returns undefined for a token that is unknown, expired or revoked */
-  byToken(secret: string): Promise<Actor | undefined>
+  byToken(secret: string, use?: Use): Promise<Actor | undefined>
   /** @returns undefined for a session that is over, or whose account is disabled */
-  bySession(secret: string): Promise<SessionHolder | undefined>
+  bySession(secret: string, use?: Use): Promise<SessionHolder | undefined>
   /** Begins a session. @returns its secret, for the cookie, and until when it may last */
   open(account: AccountRow, how: string, origin: Origin): Promise<{ secret: string; until: Date }>
   /** Whether there is an account that can sign in. */
@@ -65,16 +68,17 @@ export const actorOf = ({ id, username, role, teams }: AccountRow): Actor => ({
 
 /** The account as its owner sees it. */
 export function meOf(account: AccountRow): Me {
-  const { id, username, name, role, teams } = account
+  const { id, username, name, role } = account
+  const teams = teamsOf(account.teams)
   return {
     id,
     username,
     name,
     role,
-    teams: teamsOf(teams),
+    teams,
     totp: account.totp_secret !== null,
     signsInBy: account.oidc_subject === null ? 'password' : 'single sign-on',
-    operations: operationsOf(role),
+    operations: operationsOf({ role, teams }),
   }
 }
 
@@ -89,20 +93,24 @@ export function createAccess(deps: AccessDeps): Access {
     work.catch((err: unknown) => log.warn({ err }, 'the use of a credential was not noted'))
   }
 
-  async function byToken(secret: string): Promise<Actor | undefined> {
+  async function byToken(secret: string, use: Use = 'request'): Promise<Actor | undefined> {
     if (adminToken !== undefined && isSame(secret, adminToken))
       return { kind: 'token', id: null, name: 'admin', role: 'admin', teams: null }
     const tokens = db.selectFrom('tokens').selectAll().where('hash', '=', hashSecret(secret))
     const token = await tokens.where('revoked_at', 'is', null).executeTakeFirst()
     const at = toIso(clock.now())
     if (!token || (token.expires_at !== null && token.expires_at <= at)) return undefined
-    if (token.used_at === null || Date.parse(at) - Date.parse(token.used_at) > touchEveryMs)
-      later(writer.run('touchToken', { id: token.id, at }))
+    const isDue =
+      token.used_at === null || Date.parse(at) - Date.parse(token.used_at) > touchEveryMs
+    if (use === 'request' && isDue) later(writer.run('touchToken', { id: token.id, at }))
     const { id, name, role } = token
     return { kind: 'token', id, name, role, teams: teamsOf(token.teams) }
   }
 
-  async function bySession(secret: string): Promise<SessionHolder | undefined> {
+  async function bySession(
+    secret: string,
+    use: Use = 'request',
+  ): Promise<SessionHolder | undefined> {
     const now = clock.now()
     const session = await db
       .selectFrom('sessions')
@@ -118,7 +126,7 @@ export function createAccess(deps: AccessDeps): Access {
       .where('disabled_at', 'is', null)
       .executeTakeFirst()
     if (!account) return undefined
-    if (now - Date.parse(session.seen_at) > touchEveryMs) {
+    if (use === 'request' && now - Date.parse(session.seen_at) > touchEveryMs) {
       const until = Math.min(now + idleMs, Date.parse(session.created_at) + longestMs)
       later(writer.run('touchSession', { id: session.id, at: toIso(now), expiresAt: toIso(until) }))
     }

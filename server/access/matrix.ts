@@ -1,4 +1,4 @@
-import type { Role } from '../schema/access.ts'
+import type { Actor, Role } from '../schema/access.ts'
 
 const everybody = ['admin', 'operations', 'analyst', 'agent', 'viewer'] as const
 const workers = ['admin', 'operations', 'analyst', 'agent'] as const
@@ -94,13 +94,42 @@ export type Operation = keyof typeof matrix
 
 const isOperation = (name: string): name is Operation => Object.hasOwn(matrix, name)
 
-/** Whether a role may do an operation; one that is not in the matrix, nobody. */
-export function mayDo(role: Role, operation: string): boolean {
+/**
+ * What is of no one team: who is limited to teams may not do it, or could lift the limit (a new admin,
+ * a token of all teams), see what others did, or change what holds for all.
+ */
+const ofAllTeams: ReadonlySet<string> = new Set<Operation>([
+  'listAccounts',
+  'createAccount',
+  'changeAccount',
+  'resetAccount',
+  'signOutAccount',
+  'deleteAccount',
+  'listTokens',
+  'createToken',
+  'revokeToken',
+  'listAudit',
+  'putCalendar',
+  'getConnection',
+  'putCrmSettings',
+  'tryCrm',
+  'putCourtesy',
+  'getRetention',
+  'putRetention',
+  'findPeople',
+  'exportPerson',
+  'erasePerson',
+])
+
+type Who = Pick<Actor, 'role' | 'teams'>
+
+/** Whether somebody may do an operation; one that is not in the matrix, nobody. */
+export function mayDo({ role, teams }: Who, operation: string): boolean {
   const allowed: readonly Role[] = isOperation(operation) ? matrix[operation] : []
-  return allowed.includes(role)
+  return allowed.includes(role) && (teams === null || !ofAllTeams.has(operation))
 }
 
-/** Everything a role may do. */
-export function operationsOf(role: Role): Operation[] {
-  return Object.keys(matrix).filter((name): name is Operation => mayDo(role, name))
+/** Everything somebody may do. */
+export function operationsOf(who: Who): Operation[] {
+  return Object.keys(matrix).filter((name): name is Operation => mayDo(who, name))
 }

@@ -53,6 +53,8 @@ const policyRead: Guard = ({ numbersOf }, { params, scope }) =>
 const policyWrite: Guard = ({ numbersOf }, { params, scope }) =>
   changesPolicy(scope, numbersOf(params['id'] ?? '') ?? [])
 
+const ownLine: Guard = (_deps, { params, scope }) => isInScope(scope, params['id'] ?? '')
+
 const team: Guard = (_deps, { query, actor }) => seesTeam(actor, query['team'] ?? 'main')
 
 const guards: Readonly<Record<string, Guard>> = {
@@ -73,6 +75,7 @@ const guards: Readonly<Record<string, Guard>> = {
   rollBackPolicy: policyWrite,
   getCallRouting: team,
   putCallRouting: team,
+  putLineSettings: ownLine,
 }
 
 /** @returns false when the request names something of another team, which then is not there */

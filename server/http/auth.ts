@@ -62,6 +62,14 @@ export async function mustBeSignedIn(
   return holder
 }
 
+/** Looks again who is behind a request that lasts. @returns undefined once its credential is over */
+async function lookAgain(context: Context<AppEnv>, access: Access): Promise<Actor | undefined> {
+  const token = bearerOf(context)
+  if (token !== undefined) return access.byToken(token, 'look')
+  const secret = readSession(context)
+  return secret === undefined ? undefined : (await access.bySession(secret, 'look'))?.actor
+}
+
 async function identify(context: Context<AppEnv>, access: Access): Promise<Actor> {
   if (context.req.header('authorization') !== undefined) {
     const token = bearerOf(context)
@@ -96,6 +104,11 @@ function createLimit() {
   }
 }
 
+const refusalOf = ({ role }: Actor, operation: string): string =>
+  mayDo({ role, teams: null }, operation)
+    ? 'this is for those who may see all teams'
+    : `the role ${role} may not do this`
+
 async function authorise(
   context: Context<AppEnv>,
   deps: CredentialDeps,
@@ -105,8 +118,7 @@ async function authorise(
   // an address that is not there says so itself
   if (asked === undefined) return
   const { operation, params } = asked
-  if (!mayDo(actor.role, operation))
-    throw new GatekeeperError('forbidden', `the role ${actor.role} may not do this`)
+  if (!mayDo(actor, operation)) throw new GatekeeperError('forbidden', refusalOf(actor, operation))
   const query = context.req.query()
   if (!(await isOfOwnTeam(deps.guards, { operation, actor, params, query })))
     throw new GatekeeperError('not_found', 'there is no such thing, or not in your teams')
@@ -132,6 +144,7 @@ export function requireCredential(deps: CredentialDeps): MiddlewareHandler<AppEn
     await authorise(context, deps, actor)
     if (actor.kind === 'account') mustBeOurs(context)
     context.set('actor', actor)
+    context.set('lookAgain', () => lookAgain(context, deps.access))
     return next()
   }
 }

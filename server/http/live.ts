@@ -1,6 +1,7 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { streamSSE } from 'hono/streaming'
 import type { SSEMessage } from 'hono/streaming'
+import { mayDo } from '../access/matrix.ts'
 import { seesTeam } from '../access/scope.ts'
 import type { LiveFeed, LiveNotice } from '../live.ts'
 import type { Actor } from '../schema/access.ts'
@@ -12,6 +13,9 @@ import { maskEvent } from './masking.ts'
 const pingMs = 15_000
 /** Events that wait for a slow reader before it is cut off; it comes back with Last-Event-ID. */
 const mostWaiting = 1000
+
+/** Who follows is looked up this often: signing out and lost roles count within a second. */
+const lookEveryMs = 500
 
 export interface LiveDeps {
   readonly live: LiveFeed
@@ -96,7 +100,13 @@ export function liveRoutes({ live }: LiveDeps) {
       const queue = createQueue()
       stream.onAbort(queue.end)
       const from = after ?? live.lastId
-      const actor = context.get('actor')
+      let actor = context.get('actor')
+      const look = async () => {
+        const now = await context.get('lookAgain')()
+        if (now && mayDo(now, 'followLive')) actor = now
+        else queue.end()
+      }
+      const looking = setInterval(() => void look().catch(queue.end), lookEveryMs)
       const unsubscribe = live.subscribe({ after: from }, (notice) => {
         if (notice.kind === 'event' && !seesTeam(actor, notice.event.team)) return
         queue.push(toMessage(notice, actor))
@@ -106,6 +116,7 @@ export function liveRoutes({ live }: LiveDeps) {
         for (let next = await queue.next(); next !== false; next = await queue.next())
           await (next ? stream.writeSSE(next) : stream.write(': still here\n\n'))
       } finally {
+        clearInterval(looking)
         unsubscribe()
       }
     })

@@ -1,13 +1,15 @@
 import { z } from '@hono/zod-openapi'
 import type { OpenAPIHono } from '@hono/zod-openapi'
 import { policySchema } from '../schema/policy.ts'
+import { sessionCookie } from './cookie.ts'
 import type { AppEnv } from './env.ts'
 
 export type ApiDocument = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>
 
 const description = `Callgate decides who or what answers a call, and tells you why.
 
-Every address under \`/api\` needs \`Authorization: Bearer <token>\`, but for this description. Bodies are JSON, at
+Every address under \`/api\` needs \`Authorization: Bearer <token>\` or the cookie of a session, but for this
+description and signing in. Bodies are JSON, at
 most 1 MB. Errors are \`{ "error": { "code", "message", "details"?, "requestId" } }\` with a code from a closed
 list. Each answer has an \`X-Request-Id\`; one you send is kept.`
 
@@ -25,7 +27,13 @@ export function describeApi(app: OpenAPIHono<AppEnv>): void {
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
     type: 'http',
     scheme: 'bearer',
-    description: 'ADMIN_TOKEN',
+    description: 'ADMIN_TOKEN, or a token made under `/api/tokens`',
+  })
+  app.openAPIRegistry.registerComponent('securitySchemes', 'session', {
+    type: 'apiKey',
+    in: 'cookie',
+    name: sessionCookie,
+    description: 'Set by signing in. What changes something must come from our own pages (Origin).',
   })
   app.openAPIRegistry.registerComponent('schemas', 'Policy', policyComponent())
 }
@@ -35,6 +43,6 @@ export function apiDocument(app: OpenAPIHono<AppEnv>): ApiDocument {
   return app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Callgate', version: '1', description },
-    security: [{ bearer: [] }],
+    security: [{ bearer: [] }, { session: [] }],
   })
 }

@@ -277,7 +277,7 @@ function draftRoutes({ releases, guards }: PolicyDeps) {
     })
 }
 
-function publishingRoutes({ releases }: PolicyDeps) {
+function publishingRoutes({ releases, guards }: PolicyDeps) {
   return new OpenAPIHono<AppEnv>()
     .openapi(publish, async (context) => {
       const { id } = context.req.valid('param')
@@ -290,6 +290,9 @@ function publishingRoutes({ releases }: PolicyDeps) {
     .openapi(rollback, async (context) => {
       const { id } = context.req.valid('param')
       const { release, comment } = context.req.valid('json')
+      const { document } = await releases.document(id, release)
+      if (!changesPolicy(scopeOf(context, guards), numbersIn(document)))
+        throw new GatekeeperError('forbidden', 'numbers: not all of these lines are of your teams')
       const by = auditorOf(context)
       const detail = await releases.rollback(id, { release, comment, by })
       return context.json(published(context, detail), 200)

@@ -43,6 +43,7 @@ export interface SignInRouteDeps {
 
 const tags = ['Sign-in']
 const open = { tags, security: [] }
+const own = { tags, security: [{ session: [] }] }
 
 const state = createRoute({
   ...open,
@@ -81,7 +82,7 @@ const signOut = createRoute({
   responses: { 200: json(done, 'The session is over'), ...errorResponses() },
 })
 const signOutEverywhere = createRoute({
-  ...open,
+  ...own,
   method: 'post',
   path: '/api/auth/sign-out-everywhere',
   operationId: 'signOutEverywhere',
@@ -89,7 +90,7 @@ const signOutEverywhere = createRoute({
   responses: { 200: json(done, 'All sessions are over'), ...errorResponses() },
 })
 const changePassword = createRoute({
-  ...open,
+  ...own,
   method: 'post',
   path: '/api/auth/password',
   operationId: 'changePassword',
@@ -99,7 +100,7 @@ const changePassword = createRoute({
   responses: { 200: json(done, 'Changed'), ...errorResponses(400) },
 })
 const sessions = createRoute({
-  ...open,
+  ...own,
   method: 'get',
   path: '/api/auth/sessions',
   operationId: 'listSessions',
@@ -110,7 +111,7 @@ const sessions = createRoute({
   },
 })
 const endSession = createRoute({
-  ...open,
+  ...own,
   method: 'delete',
   path: '/api/auth/sessions/{id}',
   operationId: 'endSession',
@@ -119,7 +120,7 @@ const endSession = createRoute({
   responses: { 200: json(done, 'It is over'), ...errorResponses(404) },
 })
 const beginTotp = createRoute({
-  ...open,
+  ...own,
   method: 'post',
   path: '/api/auth/totp/start',
   operationId: 'beginTotp',
@@ -131,7 +132,7 @@ const beginTotp = createRoute({
 })
 const codeBody = body(z.strictObject({ code: z.string().trim().min(1).max(40) }))
 const confirmTotp = createRoute({
-  ...open,
+  ...own,
   method: 'post',
   path: '/api/auth/totp/confirm',
   operationId: 'confirmTotp',
@@ -143,7 +144,7 @@ const confirmTotp = createRoute({
   },
 })
 const endTotp = createRoute({
-  ...open,
+  ...own,
   method: 'post',
   path: '/api/auth/totp/off',
   operationId: 'endTotp',
@@ -320,7 +321,10 @@ function linkRoutes(deps: SignInRouteDeps) {
     })
     .openapi(takeInvite, async (context) => {
       const { name, password } = context.req.valid('json')
-      const hash = hashSecret(context.req.valid('param').token)
+      const { token } = context.req.valid('param')
+      const hash = hashSecret(token)
+      // before the slow part, which is for those who have a link
+      if (!(await linkOf(deps, token))?.account_id) throw gone()
       const account = await deps.writer.run('acceptLink', {
         hash,
         name,

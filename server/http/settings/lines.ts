@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi'
+import { isInScope, lineScope } from '../../access/scope.ts'
 import type { WhatsappChannel } from '../../channels/whatsapp/client.ts'
 import { whatsappChannel } from '../../channels/whatsapp/client.ts'
 import type { Clock } from '../../clock.ts'
@@ -122,7 +123,9 @@ export function lineRoutes(deps: LineDeps) {
   const { clock, writer, installation } = deps
   return createRoutes()
     .openapi(list, async (context) => {
-      const { lines } = installation.current()
+      const { lines: all } = installation.current()
+      const scope = lineScope(context.get('actor'), all)
+      const lines = all.filter(({ id }) => isInScope(scope, id))
       const data = await withGraph(deps, async (graph) => {
         const views: LineSettings[] = []
         for (let start = 0; start < lines.length; start += atOnce) {
