@@ -7,6 +7,8 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { authState } from './api/session.ts'
+import { readCallSearch } from './pages/calls/call-search.ts'
+import { readLeadSearch } from './pages/leads/lead-search.ts'
 import { PageError } from './parts/page-error.tsx'
 import { PageMissing } from './parts/page-missing.tsx'
 import { Shell } from './shell/shell.tsx'
@@ -73,7 +75,45 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./pages/settings/settings.tsx'), 'Settings'),
 })
 
-const tree = root.addChildren([signIn, setUp, invite, shell.addChildren([home, account, settings])])
+const policies = createRoute({
+  getParentRoute: () => shell,
+  path: '/policies',
+  component: lazyRouteComponent(() => import('./pages/policies/policies.tsx'), 'Policies'),
+})
+const policy = createRoute({
+  getParentRoute: () => shell,
+  path: '/policies/$id',
+  component: lazyRouteComponent(() => import('./pages/policies/policy.tsx'), 'PolicyPage'),
+})
+const calls = createRoute({
+  getParentRoute: () => shell,
+  path: '/calls',
+  validateSearch: readCallSearch,
+  component: lazyRouteComponent(() => import('./pages/calls/calls.tsx'), 'Calls'),
+})
+const call = createRoute({
+  getParentRoute: () => shell,
+  path: '/calls/$ref',
+  component: lazyRouteComponent(() => import('./pages/calls/call.tsx'), 'CallPage'),
+})
+const leads = createRoute({
+  getParentRoute: () => shell,
+  path: '/leads',
+  validateSearch: readLeadSearch,
+  component: lazyRouteComponent(() => import('./pages/leads/leads.tsx'), 'Leads'),
+})
+const live = createRoute({
+  getParentRoute: () => shell,
+  path: '/live',
+  component: lazyRouteComponent(() => import('./pages/live/live.tsx'), 'Live'),
+})
+
+const tree = root.addChildren([
+  signIn,
+  setUp,
+  invite,
+  shell.addChildren([home, account, settings, policies, policy, calls, call, leads, live]),
+])
 
 export function createAppRouter(queries: QueryClient) {
   return createRouter({

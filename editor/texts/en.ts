@@ -1,8 +1,12 @@
+import { calls } from './en/calls.ts'
 import { common } from './en/common.ts'
 import { home } from './en/home.ts'
+import { leads } from './en/leads.ts'
+import { live } from './en/live.ts'
+import { policies } from './en/policies.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { signIn } from './en/sign-in.ts'
 
 /** Every text on screen, by area. A translation has the same shape. */
-export const en = { common, home, settings, shell, signIn } as const
+export const en = { calls, common, home, leads, live, policies, settings, shell, signIn } as const

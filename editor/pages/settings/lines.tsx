@@ -56,7 +56,9 @@ function Ours({ ours }: Pick<LineSettings, 'ours'>) {
   if (!ours) return <Tag tone="warn">{t('settings.line.nobody')}</Tag>
   return (
     <span>
-      <Link to={`/policies/${encodeURIComponent(ours.policy)}`}>{ours.policy}</Link>
+      <Link to="/policies/$id" params={{ id: ours.policy }}>
+        {ours.policy}
+      </Link>
       <span className="mono muted">{` ${ours.release}`}</span>
     </span>
   )

@@ -1,0 +1,147 @@
+import { Button } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useParams } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import type { CallView } from '../../../server/schema/call.ts'
+import { answer, client } from '../../api/client.ts'
+import { ApiError } from '../../api/error.ts'
+import { useMay } from '../../api/session.ts'
+import { Card } from '../../parts/card.tsx'
+import { Loaded } from '../../parts/loaded.tsx'
+import { OutcomeTag } from '../../parts/outcome-tag.tsx'
+import { Time } from '../../parts/time.tsx'
+import { useCallerName } from '../../parts/use-caller-name.ts'
+import { useChange } from '../../parts/use-change.ts'
+import { Page } from '../../shell/page.tsx'
+import styles from './calls.module.css'
+import { Decision } from './decision.tsx'
+import { useUndecided } from './use-undecided.ts'
+
+function CallActions({ call }: { call: CallView }) {
+  const { t } = useTranslation()
+  const param = { id: call.ref }
+  const mayReject = useMay('rejectCall')
+  const mayEnd = useMay('endCall')
+  const reject = useChange({
+    run: () => answer(client.api.calls[':id'].reject.$post({ param })),
+    renews: ['calls'],
+    done: t('calls.rejectDone'),
+  })
+  const end = useChange({
+    run: () => answer(client.api.calls[':id'].end.$post({ param })),
+    renews: ['calls'],
+    done: t('calls.endDone'),
+  })
+  if (call.status === 'ringing' && mayReject)
+    return (
+      <Button variant="default" loading={reject.isPending} onClick={() => reject.mutate(undefined)}>
+        {t('calls.reject')}
+      </Button>
+    )
+  if (call.status === 'in_progress' && mayEnd)
+    return (
+      <Button variant="default" loading={end.isPending} onClick={() => end.mutate(undefined)}>
+        {t('calls.end')}
+      </Button>
+    )
+  return undefined
+}
+
+function Timeline({ call }: { call: CallView }) {
+  const { t } = useTranslation()
+  const steps = [
+    { key: 'offered', at: call.initiated_at },
+    { key: 'answered', at: call.answered_at },
+    { key: 'ended', at: call.ended_at },
+  ] as const
+  return (
+    <ol className={styles.timeline}>
+      {steps.map(
+        ({ key, at }) =>
+          at !== null && (
+            <li key={key}>
+              <span className="muted">
+                <Time at={at} />
+              </span>
+              <span>
+                {t(`calls.${key}`)}
+                {key === 'ended' && call.duration_formatted !== null && (
+                  <span className="muted">{` · ${t('calls.duration')} ${call.duration_formatted}`}</span>
+                )}
+              </span>
+            </li>
+          ),
+      )}
+    </ol>
+  )
+}
+
+function Details({ call }: { call: CallView }) {
+  const { t } = useTranslation()
+  const decision = useQuery({
+    queryKey: ['calls', call.ref, 'decision'],
+    queryFn: () => answer(client.api.calls[':id'].decision.$get({ param: { id: call.ref } })),
+    retry: (count, error) => count < 2 && !(error instanceof ApiError && error.status === 404),
+  })
+  const undecided = useUndecided()
+  const isUndecided = decision.error instanceof ApiError && decision.error.status === 404
+  const caller = useCallerName()(call)
+  return (
+    <div className={styles.grid}>
+      {isUndecided ? (
+        <Card>
+          <p className={`${styles.sentence} given`}>{undecided(call, caller.name)}</p>
+        </Card>
+      ) : (
+        <Loaded query={decision}>
+          {(view) => (
+            <Decision decision={view} caller={caller.name} line={call.to_number ?? call.line} />
+          )}
+        </Loaded>
+      )}
+      <div className={styles.column}>
+        <Card title={t('calls.timeline')}>
+          <Timeline call={call} />
+        </Card>
+        {call.contact && (
+          <Card title={t('home.caller')}>
+            <p className="given">
+              <strong>{caller.name}</strong>
+            </p>
+            <p className="muted given">{caller.number}</p>
+            <Link to="/calls" search={{ contact_id: call.contact.id }}>
+              {t('calls.history')}
+            </Link>
+          </Card>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** One call: what became of it, and why. */
+export function CallPage() {
+  const { t } = useTranslation()
+  const { ref } = useParams({ from: '/shell/calls/$ref' })
+  const call = useQuery({
+    queryKey: ['calls', ref],
+    queryFn: async () => (await answer(client.api.calls[':id'].$get({ param: { id: ref } }))).data,
+  })
+  return (
+    <Page
+      title={t('calls.call')}
+      beside={
+        call.data && (
+          <>
+            <OutcomeTag outcome={call.data.final_outcome ?? call.data.outcome} />
+            <span className="muted">{t(`common.status.${call.data.status}`)}</span>
+            <span className="mono muted">{ref}</span>
+          </>
+        )
+      }
+      actions={call.data && <CallActions call={call.data} />}
+    >
+      <Loaded query={call}>{(data) => <Details call={data} />}</Loaded>
+    </Page>
+  )
+}
