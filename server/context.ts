@@ -191,9 +191,9 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
   const signIn = createSignIn({ db, writer, clock, box })
   const oidc = config.oidc && createOidc(config.oidc, { box, clock })
   const { reportZone } = config
-  const seeds = await loadSeeds({ dir: config.seedsDir, writer, log, clock, reportZone })
+  const seeds = await loadSeeds({ dir: config.seedsDir, writer, log, clock, reportZone, box })
   log.info({ counts: seeds.counts, problems: seeds.problems.length }, 'seeds read')
-  const installation = await openInstallation({ db, log, crmUrl: config.crm.url, reportZone })
+  const installation = await openInstallation({ db, log, crmUrl: config.crm.url, reportZone, box })
   const records = watchRecords({ db, installation, log })
   const settings = await openSettings({ db, writer, clock, followUp: config.followUp })
 
@@ -223,7 +223,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     log,
     alarm,
     notify: createNotifier({ writer, clock, publish: (events) => live.publish(events) }),
-    webhook: createWebhookSender({ db, outgoing, clock }),
+    webhook: createWebhookSender({ db, outgoing, clock, box }),
     onSettled: ({ type, state }) => metrics.actions.inc({ type, state }),
   })
 

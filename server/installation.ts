@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { openSecret } from './access/sealed-document.ts'
+import type { SecretBox } from './access/secret-box.ts'
 import type { Db } from './db/open.ts'
 import type { Logger } from './logger.ts'
 import { calendarSchema } from './schema/calendar.ts'
@@ -35,6 +37,8 @@ interface InstallationDeps {
 
 interface Deps extends InstallationDeps {
   readonly db: Db
+  /** Opens secrets of assistants. */
+  readonly box: SecretBox
 }
 
 /** A record; `doc` is JSON text. */
@@ -94,10 +98,24 @@ export function installationOf(
   }
 }
 
+/** An assistant whose secret cannot be opened any more is left without one. */
+function opened(row: InstallationRow, { box, log }: Deps): InstallationRow {
+  if (row.kind !== 'assistant') return row
+  try {
+    return { ...row, doc: openSecret(row.doc, box) }
+  } catch {
+    log.error({ assistant: row.key }, 'its secret was sealed with another key: set it again')
+    // a document with a secret is an object
+    const { secret: _, ...rest } = JSON.parse(row.doc) as { secret: string }
+    return { ...row, doc: JSON.stringify(rest) }
+  }
+}
+
 /** Reads the records and holds them. */
 export async function openInstallation(deps: Deps): Promise<InstallationStore> {
   const listeners = new Set<() => void>()
-  const read = () =>
+  const read = async () => (await readRows()).map((row) => opened(row, deps))
+  const readRows = () =>
     deps.db
       .selectFrom('records')
       .select(['kind', 'key', 'doc'])

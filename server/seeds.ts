@@ -1,3 +1,5 @@
+import { sealSecret } from './access/sealed-document.ts'
+import type { SecretBox } from './access/secret-box.ts'
 import type { Clock } from './clock.ts'
 import { toIso } from './clock.ts'
 import type { SeedRecord, SeedResult } from './db/commands/seeds.ts'
@@ -26,6 +28,8 @@ interface Deps {
   readonly writer: Writer
   readonly log: Logger
   readonly clock: Clock
+  /** Seals secrets of assistants. */
+  readonly box: SecretBox
   /** Zone of the times in calls.json. */
   readonly reportZone: string
   /** Overwrite what was edited in the app (`callgate import --replace`). */
@@ -90,7 +94,9 @@ class Loader {
   }
 
   async records(entries: readonly SeedEntry<SeedRecord>[]): Promise<SeedCounts> {
-    const records = entries.map((entry) => entry.value)
+    const records = entries.map(({ value }) =>
+      value.kind === 'assistant' ? { ...value, doc: sealSecret(value.doc, this.#deps.box) } : value,
+    )
     return this.#deps.writer.run('seedRecords', this.#batch(records))
   }
 

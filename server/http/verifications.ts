@@ -1,4 +1,5 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
+import type { SecretBox } from '../access/secret-box.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { OpenVerificationInput } from '../db/commands/verifications.ts'
@@ -25,6 +26,8 @@ export interface VerificationDeps {
   readonly db: Db
   readonly reader: Reader
   readonly writer: Writer
+  /** Seals the secrets of receivers. */
+  readonly box: SecretBox
   readonly installation: Pick<InstallationStore, 'current'>
   /** Actions were added to the outbox. */
   readonly wake: (actionIds: readonly number[]) => void
@@ -165,7 +168,13 @@ export function verificationRoutes(deps: VerificationDeps) {
     .openapi(open, async (context) => {
       const input = await prepare(deps, context.req.valid('json'))
       const by = auditorOf(context)
-      const { actionIds } = await deps.writer.run('openVerification', { ...input, by })
+      const { webhook } = input
+      const sealed = webhook && { ...webhook, secret: deps.box.seal(webhook.secret) }
+      const { actionIds } = await deps.writer.run('openVerification', {
+        ...input,
+        ...(sealed && { webhook: sealed }),
+        by,
+      })
       deps.wake(actionIds)
       const found = await mustFind(deps, input.ref)
       context.header('Location', `/api/verifications/${input.ref}`)

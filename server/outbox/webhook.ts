@@ -1,3 +1,5 @@
+import { openIfSealed } from '../access/sealed-document.ts'
+import type { SecretBox } from '../access/secret-box.ts'
 import type { Clock } from '../clock.ts'
 import type { Db } from '../db/open.ts'
 import type { Outgoing, OutgoingResponse } from '../facts/outgoing.ts'
@@ -41,6 +43,8 @@ export function createWebhookSender(deps: {
   db: Db
   outgoing: Outgoing
   clock: Clock
+  /** Opens the secrets of receivers. */
+  box: SecretBox
 }): (action: Action, signal: AbortSignal) => Promise<ActionResult> {
   async function secretOf(ref: string): Promise<string | undefined> {
     const row = await deps.db
@@ -48,7 +52,11 @@ export function createWebhookSender(deps: {
       .select('webhook_secret')
       .where('ref', '=', ref)
       .executeTakeFirst()
-    return row?.webhook_secret ?? undefined
+    try {
+      return row?.webhook_secret ? openIfSealed(row.webhook_secret, deps.box) : undefined
+    } catch {
+      return undefined
+    }
   }
 
   return async function send({ key, payload }, signal) {

@@ -6,6 +6,7 @@ import { policyNumbers } from '../../server/access/policy-numbers.ts'
 import type { GuardDeps } from '../../server/access/team-guards.ts'
 import type { App } from '../../server/app.ts'
 import { createApp } from '../../server/app.ts'
+import { createSecretBox } from '../../server/access/secret-box.ts'
 import { systemClock } from '../../server/clock.ts'
 import type { Db } from '../../server/db/open.ts'
 import { openForReading, openForWriting } from '../../server/db/open.ts'
@@ -119,7 +120,13 @@ export async function startServer(
 ): Promise<Server> {
   const log = createLogger('silent')
   const { writer, db } = storage
-  const installation = await openInstallation({ db, log, crmUrl: undefined, reportZone: 'UTC' })
+  const installation = await openInstallation({
+    db,
+    log,
+    crmUrl: undefined,
+    reportZone: 'UTC',
+    box: createSecretBox('a-key'),
+  })
   const live = await openLiveFeed({ db, writer, log })
   const releases = await openReleases({
     dir: options.dir ?? home.policies,

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createLogger } from '../../server/logger.ts'
 import type { Bench } from '../gatekeeper/support.ts'
+import { databaseBytes } from './support.ts'
 import {
   connectChange,
   display,
@@ -248,6 +249,28 @@ describe('canaries', () => {
     expect(seen(lines, secrets)).toEqual([])
     expect(seen([metrics], secrets)).toEqual([])
     expect(seen(answers, secrets)).toEqual([])
+  })
+
+  test('secrets that are stored cannot be read in the database', async () => {
+    const body = JSON.stringify({
+      phone: '+12125550123',
+      ttlSeconds: 60,
+      webhook: 'https://hooks.example/x',
+    })
+    const headers = {
+      authorization: `Bearer ${secrets.adminToken}`,
+      'content-type': 'application/json',
+    }
+    const url = `${bench.server.url}/api/verifications`
+    const response = await fetch(url, { method: 'POST', headers, body })
+    // the route tells the secret once
+    const { webhookSecret } = (await response.json()) as { webhookSecret: string }
+    expect(webhookSecret).toMatch(/^whsec_/)
+    const bytes = databaseBytes(bench)
+    expect(bytes).toContain('hooks.example')
+    expect(seen([bytes], { ...secrets, webhookSecret })).toEqual([])
+    const { assistants } = bench.server.context.installation.current()
+    expect(assistants).toMatchObject([{ secret: secrets.assistant }])
   })
 
   test('nothing personal is in a log line, an error body or a metric', () => {

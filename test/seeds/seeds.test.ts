@@ -4,12 +4,14 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { openForWriting } from '../../server/db/open.ts'
 import type { Db } from '../../server/db/open.ts'
 import { openInstallation } from '../../server/installation.ts'
+import { createSecretBox } from '../../server/access/secret-box.ts'
 import { createLogger } from '../../server/logger.ts'
 import { loadSeeds } from '../../server/seeds.ts'
 import type { Home, Storage } from '../http/support.ts'
 import { makeHome, openStorage, removeHome } from '../http/support.ts'
 
 const log = createLogger('silent')
+const box = createSecretBox('a-key')
 const now = Date.parse('2026-11-20T10:00:00Z')
 const clock = { now: () => now, monotonic: () => 0 }
 let home: Home
@@ -39,7 +41,7 @@ const file = (name: string, content: unknown) =>
     typeof content === 'string' ? content : JSON.stringify(content, null, 2),
   )
 const load = (more: { replace?: boolean; reportZone?: string } = {}) =>
-  loadSeeds({ dir, writer: storage.writer, log, clock, reportZone: 'UTC', ...more })
+  loadSeeds({ dir, writer: storage.writer, log, clock, box, reportZone: 'UTC', ...more })
 const contacts = () => storage.db.selectFrom('contacts').selectAll().orderBy('id').execute()
 
 describe('seeds', () => {
@@ -60,7 +62,13 @@ describe('seeds', () => {
       mapping: { plan: 'account.plan' },
     })
     const { problems } = await load()
-    const store = await openInstallation({ db: storage.db, log, crmUrl: 'x', reportZone: 'UTC' })
+    const store = await openInstallation({
+      db: storage.db,
+      log,
+      box,
+      crmUrl: 'x',
+      reportZone: 'UTC',
+    })
     expect(problems).toEqual([])
     expect(store.current()).toMatchObject({
       agents: [{ id: 'ana', callEnabled: true }],
