@@ -84,10 +84,9 @@ interface LinkInput {
   readonly expiresAt: string
 }
 
-/** A new link of a kind replaces the older one of the same account. */
+/** A new link replaces the older one of the same account, of whatever kind. */
 async function putLink(trx: Db, { kind, accountId, hash, expiresAt }: LinkInput): Promise<void> {
-  const older = trx.deleteFrom('access_links').where('kind', '=', kind)
-  await older.where('account_id', 'is', accountId).execute()
+  await trx.deleteFrom('access_links').where('account_id', 'is', accountId).execute()
   await trx
     .insertInto('access_links')
     .values({ kind, account_id: accountId, hash, expires_at: expiresAt })
@@ -102,6 +101,13 @@ export async function putSetupLink(
   await putLink(trx, { kind: 'setup', accountId: null, ...input })
 }
 
+/** Whether somebody never had a password here: one that was reset has none either, but a link for that. */
+async function isInvited(trx: Db, account: AccountRow): Promise<boolean> {
+  if (account.password_hash !== null || account.oidc_subject !== null) return false
+  const links = trx.selectFrom('access_links').select('kind').where('account_id', '=', account.id)
+  return (await links.executeTakeFirst())?.kind !== 'reset'
+}
+
 /** A link by which the account's owner sets a new password; the old password and sessions end at once. */
 export async function resetAccount(
   trx: Db,
@@ -110,7 +116,7 @@ export async function resetAccount(
   const { accountId, hash, expiresAt, at, by } = input
   const account = await accountById(trx, accountId)
   if (!account) return false
-  const kind = account.password_hash === null && !account.oidc_subject ? 'invite' : 'reset'
+  const kind = (await isInvited(trx, account)) ? 'invite' : 'reset'
   await trx.deleteFrom('sessions').where('account_id', '=', accountId).execute()
   await trx.deleteFrom('recovery_codes').where('account_id', '=', accountId).execute()
   await trx
