@@ -41,7 +41,7 @@ describe('retention', () => {
 
   test('deletes payloads first, then what was read from them', async () => {
     expect(await agedBy(31)).toMatchObject({ deliveries: 4 })
-    expect(await agedBy(91)).toMatchObject({ signals: await count('signals').then(() => 4) })
+    expect(await agedBy(91)).toMatchObject({ signals: 4 })
     expect(await count('calls')).toBe(2)
   })
 
@@ -56,16 +56,11 @@ describe('retention', () => {
 
   test('deletes calls in the end, and who called, and the counts stay', async () => {
     expect(await agedBy(364)).toEqual({})
-    const { started } = await bench.server.context.db
-      .selectFrom('calls')
-      .select('arrived_at as started')
-      .executeTakeFirstOrThrow()
     await bench.api('/api/settings/retention', {
       method: 'PUT',
       body: JSON.stringify({ calls: 300 }),
     })
     expect(await agedBy(363)).toMatchObject({ calls: 2, people: 1 })
-    expect(Date.parse(started)).toBeLessThan(Date.now())
     expect([await count('calls'), await count('decisions'), await count('leads')]).toEqual([
       0, 0, 0,
     ])
@@ -75,11 +70,8 @@ describe('retention', () => {
 
   test('leaves nothing of it in the file and its log', () => {
     const bytes = databaseBytes(bench)
-    for (const trace of [from, 'Retentia', 'wacid.one', 'Please write to us']) {
-      // the release itself holds the text of its message
-      if (trace === 'Please write to us') continue
+    for (const trace of [from, 'Retentia', 'wacid.one'])
       expect(bytes.includes(trace), trace).toBe(false)
-    }
   })
 })
 
