@@ -32,7 +32,7 @@ export interface RunningServer {
 }
 
 /** The HTTP application of a context, webhooks included. */
-export function createServerApp(context: Context, isListening: () => boolean) {
+export function createServerApp(context: Context, isListening: () => boolean, webFolder?: string) {
   const checks = {
     database: async () => {
       await context.db.selectFrom('settings').select('key').limit(1).execute()
@@ -52,7 +52,7 @@ export function createServerApp(context: Context, isListening: () => boolean) {
     checks,
     guards,
     publicUrl,
-    web: createWeb(),
+    web: createWeb(webFolder),
     refreshMetrics: () => refreshMetrics(context),
   })
   const wake = (ids: readonly number[]): void => context.dispatcher.wake(ids)
@@ -75,12 +75,16 @@ export function createServerApp(context: Context, isListening: () => boolean) {
 /** Starts everything and listens. */
 export async function startServer(
   config: Config,
-  overrides: Overrides & { beforeListening?: (context: Context) => Promise<void> } = {},
+  overrides: Overrides & {
+    beforeListening?: (context: Context) => Promise<void>
+    /** Of the built web app; beside the server's own files when left out. */
+    webFolder?: string
+  } = {},
 ): Promise<RunningServer> {
   const context = await createContext(config, overrides)
   await overrides.beforeListening?.(context)
   let listening = false
-  const app = createServerApp(context, () => listening)
+  const app = createServerApp(context, () => listening, overrides.webFolder)
   const { server, address } = await new Promise<{
     server: ReturnType<typeof listen>
     address: AddressInfo

@@ -52,15 +52,10 @@ export function Page({ title, beside, actions, strip, isFilled = false, children
         {beside}
         <LiveTag />
         <div style={{ flex: 1 }} />
-        <button
-          type="button"
-          className={styles.find}
-          onClick={openPalette}
-          aria-label={t('shell.find')}
-        >
+        <button type="button" className={styles.find} onClick={openPalette}>
           <Search size={15} aria-hidden />
           <span>{t('shell.find')}</span>
-          <kbd>{modifier}</kbd>
+          <kbd aria-hidden>{modifier}</kbd>
         </button>
         {actions}
       </header>
