@@ -59,17 +59,15 @@ function depths(policy: Policy): Map<string, number> {
 /** Outcomes that others fall back on: they stand in the last row. */
 function sharedEnds(policy: Policy): Set<string> {
   const by = new Map<string, Set<string>>()
-  const asked = new Set<string>()
   for (const [id, node] of Object.entries(policy.nodes))
     for (const exit of exitsOf(node)) {
       const to = targetOf(node, exit)
-      if (to === undefined) continue
-      if (exit === 'otherwise') by.set(to, (by.get(to) ?? new Set()).add(id))
-      else asked.add(to)
+      if (to !== undefined && exit === 'otherwise')
+        by.set(to, (by.get(to) ?? new Set()).add(id))
     }
   const isEnd = ([id, from]: [string, Set<string>]) => {
     const node = nodeOf(policy, id)
-    return node && isOutcome(node) && from.size > 1 && !asked.has(id)
+    return node && isOutcome(node) && from.size > 1
   }
   return new Set([...by].filter(isEnd).map(([id]) => id))
 }
