@@ -1,8 +1,9 @@
 import type { LeafTrace } from '../../schema/decision.ts'
 import type { FactValue } from '../../schema/facts.ts'
-import type { Leaf, Operand } from '../../schema/policy.ts'
+import type { Leaf, OperatorName, Operand } from '../../schema/policy.ts'
 import { isOperatorName, operatorFor, type Compare } from '../operators.ts'
 import type { FactSlot, FactSlots } from '../slots.ts'
+import { literalEvaluate } from './literal.ts'
 import { FALSE, PENDING, TRUE, UNKNOWN, type Evaluate, type SlotValues } from './truth.ts'
 
 /** One comparison, as the tape, the trace and the search for pending facts need it. */
@@ -65,17 +66,25 @@ export function compileLeaf(
   leaf: Leaf,
   at: string,
 ): { evaluate: Evaluate; leaf: CompiledLeaf } {
-  if (!isOperatorName(leaf.operator)) throw new Error(`there is no operator "${leaf.operator}"`)
+  const name = leaf.operator
+  if (!isOperatorName(name)) throw new Error(`there is no operator "${name}"`)
   const slot = assembly.slots.of(leaf.fact)
-  const compare = operatorFor(leaf.operator, slot.spec.type)
+  const compare = operatorFor(name, slot.spec.type)
   return isReference(leaf.value)
-    ? referenceLeaf(assembly, leaf, { at, slot, compare, operand: leaf.value.fact })
-    : literalLeaf(assembly, leaf, { at, slot, compare, operand: literalFor(slot, leaf.value) })
+    ? referenceLeaf(assembly, leaf, { at, slot, name, compare, operand: leaf.value.fact })
+    : literalLeaf(assembly, leaf, {
+        at,
+        slot,
+        name,
+        compare,
+        operand: literalFor(slot, leaf.value),
+      })
 }
 
 interface LeafParts<T> {
   readonly at: string
   readonly slot: FactSlot
+  readonly name: OperatorName
   readonly compare: Compare
   readonly operand: T
 }
@@ -98,15 +107,7 @@ function literalLeaf(assembly: Assembly, leaf: Leaf, parts: LeafParts<Literal>) 
     }),
   }
   const mark = addLeaf(assembly, compiled)
-  const evaluate: Evaluate = (values, tape) => {
-    const value = values[slot]
-    let result
-    if (value === undefined) result = PENDING
-    else if (value === null) result = UNKNOWN
-    else result = compare(value, operand) ? TRUE : FALSE
-    tape.push(mark + result)
-    return result
-  }
+  const evaluate = literalEvaluate({ operator: parts.name, slot, operand, compare, mark })
   return { evaluate, leaf: compiled }
 }
 
