@@ -241,7 +241,7 @@ describe('the description', () => {
     const { body } = await call(server, '/api/openapi.json', { bearer: null })
     expect(body).toMatchObject({
       openapi: '3.1.0',
-      security: [{ bearer: [] }],
+      security: [{ bearer: [] }, { session: [] }],
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     })
     const paths = body['paths'] as Record<string, Record<string, { operationId: string }>>
