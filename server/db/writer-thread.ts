@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { sql } from 'kysely'
+import { CompiledQuery, sql } from 'kysely'
 import { crashPoint } from '../crash-point.ts'
 import { commands } from './commands/index.ts'
 import type { Db } from './open.ts'
@@ -10,8 +10,8 @@ import { errorCode } from './thread-message.ts'
 /** Commands that share one commit. */
 const batchSize = 256
 
+if (!parentPort) throw new Error('the writer runs as a worker thread')
 const port = parentPort
-if (!port) throw new Error('the writer runs as a worker thread')
 // the only starter of this thread is DatabaseThread, which passes ThreadData
 const { path } = workerData as ThreadData
 
@@ -22,24 +22,34 @@ port.on('message', (request: ThreadRequest) => {
   wake()
 })
 
+/** Made once; building them anew would be a tenth of a command's time. */
+const transaction = {
+  begin: CompiledQuery.raw('begin immediate'),
+  commit: CompiledQuery.raw('commit'),
+  rollback: CompiledQuery.raw('rollback'),
+  save: CompiledQuery.raw('savepoint command'),
+  release: CompiledQuery.raw('release command'),
+  restore: CompiledQuery.raw('rollback to command'),
+} as const
+
 async function perform(db: Db, request: ThreadRequest): Promise<ThreadResponse> {
   const command = Object.hasOwn(commands, request.name)
     ? commands[request.name as keyof typeof commands]
     : undefined
   if (!command) return { id: request.id, ok: false, code: 'ERROR', message: 'no such command' }
-  await sql`savepoint command`.execute(db)
+  await db.executeQuery(transaction.save)
   try {
     // the writer's typed client (writer.ts) is the only sender, so the input fits the command
     const output = await (command as (trx: Db, input: unknown) => Promise<unknown>)(
       db,
       request.input,
     )
-    await sql`release command`.execute(db)
+    await db.executeQuery(transaction.release)
     return { id: request.id, ok: true, output }
   } catch (error) {
     const code = errorCode(error)
-    await sql`rollback to command`.execute(db)
-    await sql`release command`.execute(db)
+    await db.executeQuery(transaction.restore)
+    await db.executeQuery(transaction.release)
     // a full or failing disk refuses the whole batch: nothing of it may look done
     if (/^SQLITE_(FULL|IOERR|READONLY|CORRUPT|CANTOPEN|BUSY)/.test(code)) throw error
     return { id: request.id, ok: false, code, message: String(error) }
@@ -48,15 +58,15 @@ async function perform(db: Db, request: ThreadRequest): Promise<ThreadResponse> 
 
 async function commitBatch(db: Db, batch: ThreadRequest[]): Promise<ThreadResponse[]> {
   try {
-    await sql`begin immediate`.execute(db)
+    await db.executeQuery(transaction.begin)
     const responses: ThreadResponse[] = []
     for (const request of batch) responses.push(await perform(db, request))
     for (const { name } of batch) crashPoint('before-commit', name)
-    await sql`commit`.execute(db)
+    await db.executeQuery(transaction.commit)
     for (const { name } of batch) crashPoint('after-commit', name)
     return responses
   } catch (error) {
-    await sql`rollback`.execute(db).catch(() => undefined)
+    await db.executeQuery(transaction.rollback).catch(() => undefined)
     const failure = { ok: false, code: errorCode(error), message: String(error) } as const
     return batch.map(({ id }) => ({ id, ...failure }))
   }
@@ -90,9 +100,7 @@ async function refuseWaiting(answered: readonly ThreadResponse[]): Promise<Threa
   return refused.map(({ id }) => ({ ...first, id }))
 }
 
-const root = openForWriting(path)
-await migrateToLatest(root)
-await root.connection().execute(async (db) => {
+async function serve(db: Db): Promise<void> {
   for (;;) {
     if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve))
     // one turn of the event loop lets every message that has arrived join the same commit
@@ -108,8 +116,12 @@ await root.connection().execute(async (db) => {
     for (const response of [...responses, ...refused]) port.postMessage(response)
     if (closing) {
       port.postMessage({ id: closing.id, ok: true, output: undefined } satisfies ThreadResponse)
-      break
+      return
     }
   }
-})
+}
+
+const root = openForWriting(path)
+await migrateToLatest(root)
+await serve(root)
 await root.destroy()

@@ -94,9 +94,20 @@ export function teamOf(installation: Installation, line: string): string {
   return installation.lines.find(isIt)?.team ?? 'main'
 }
 
+/** 2026-01-01; 4,096 ids a millisecond from there on are exact numbers until 2093. */
+const idsSince = 1_767_225_600_000
+let lastDelivery = 0
+
+/** Rising, as scattered ids would scatter long rows over the whole table; partly random, for a clock set back. */
+function newDeliveryId({ arrivedAt }: Delivery): number {
+  const now = Math.max(0, arrivedAt - idsSince) * 4096 + 2 ** 47 + randomInt(4096)
+  lastDelivery = Math.max(lastDelivery + 1, now)
+  return lastDelivery
+}
+
 /** The body goes with the first signal that is journalled; the others name the delivery. */
 function deliveryParts(delivery: Delivery): () => DeliveryPart {
-  const id = randomInt(2 ** 47)
+  const id = newDeliveryId(delivery)
   let body: string | undefined = delivery.body
   return () => {
     const part = { id, channel: delivery.channel, body }

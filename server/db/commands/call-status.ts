@@ -1,5 +1,6 @@
 import { standingOf } from '../../reports/lead-state.ts'
 import type { Db } from '../open.ts'
+import { prepare } from '../prepared.ts'
 import type { CallRow } from '../tables.ts'
 import { refreshLead } from './leads.ts'
 
@@ -35,19 +36,29 @@ export function callStatus(call: Facts, reject: Reject): string {
   }
 }
 
-/** Sets a call's status anew; called wherever something it rests on has changed. */
-export async function refreshCallStatus(trx: Db, callId: number): Promise<void> {
-  const call = await trx.selectFrom('calls').selectAll().where('id', '=', callId).executeTakeFirst()
-  if (!call) return
-  const reject = await trx
+const callWith = prepare((db, call: { id: number }) =>
+  db.selectFrom('calls').selectAll().where('id', '=', call.id),
+)
+const lastReject = prepare((db, call: { id: number }) =>
+  db
     .selectFrom('actions')
     .select(['state', 'reason'])
-    .where('call_id', '=', callId)
+    .where('call_id', '=', call.id)
     .where('type', '=', 'reject')
     .orderBy('id', 'desc')
-    .executeTakeFirst()
+    .limit(1),
+)
+const setStatus = prepare((db, call: { id: number; status: string }) =>
+  db.updateTable('calls').set({ status: call.status }).where('id', '=', call.id),
+)
+
+/** Sets a call's status anew; called wherever something it rests on has changed. */
+export async function refreshCallStatus(trx: Db, callId: number): Promise<void> {
+  const call = await callWith.first(trx, { id: callId })
+  if (!call) return
+  const reject = await lastReject.first(trx, { id: callId })
   const status = callStatus(call, reject)
   if (status === call.status) return
-  await trx.updateTable('calls').set({ status }).where('id', '=', callId).execute()
+  await setStatus.all(trx, { id: callId, status })
   if (standingOf(call) !== standingOf({ ...call, status })) await refreshLead(trx, call.person_id)
 }

@@ -4,6 +4,7 @@ import type { CallPart, LeadMessage, LeadState } from '../../reports/lead-state.
 import { leadOf, readCalls, secondOf } from '../../reports/lead-state.ts'
 import { scoreLead } from '../../reports/score.ts'
 import type { Db } from '../open.ts'
+import { pick, prepare } from '../prepared.ts'
 import type { LeadsTable } from '../tables.ts'
 
 /**
@@ -15,8 +16,8 @@ export const mostCalls = 200
 /** A lead's row without what people and chance put there. */
 type Derived = Omit<LeadsTable, 'ref' | 'status' | 'updated_at'>
 
-async function readPerson(trx: Db, personId: number) {
-  return trx
+const personWith = prepare((db, person: { id: number }) =>
+  db
     .selectFrom('people')
     .leftJoin('leads', 'leads.person_id', 'people.id')
     .leftJoin('contacts as by_user', 'by_user.user_id', 'people.user_id')
@@ -28,23 +29,21 @@ async function readPerson(trx: Db, personId: number) {
       'by_phone.priority as phone_priority',
       'by_phone.tier as phone_tier',
     ])
-    .where('people.id', '=', personId)
-    .executeTakeFirst()
-}
-type Person = NonNullable<Awaited<ReturnType<typeof readPerson>>>
+    .where('people.id', '=', person.id),
+)
+type Person = NonNullable<Awaited<ReturnType<typeof personWith.first>>>
 
-async function newestCalls(trx: Db, personId: number) {
-  return trx
+const newestCalls = prepare((db, person: { id: number }) =>
+  db
     .selectFrom('calls')
     .select(['id', 'channel', 'line', 'direction', 'status', 'undecided', 'offered_at'])
     .select(['arrived_at', 'started_at', 'ended_at', 'end_arrived_at', 'duration_seconds'])
     .select(['final_outcome', 'final_node', 'why', 'no_lead'])
-    .where('person_id', '=', personId)
+    .where('person_id', '=', person.id)
     .orderBy('arrived_at', 'desc')
-    .limit(mostCalls)
-    .execute()
-}
-type Calls = Awaited<ReturnType<typeof newestCalls>>
+    .limit(mostCalls),
+)
+type Calls = Awaited<ReturnType<typeof newestCalls.all>>
 
 /** The last message before a moment and the first since; both by the index, however many there are. */
 async function messagesAround(
@@ -94,7 +93,7 @@ function firstCallAt(calls: Calls): string {
 }
 
 async function derive(trx: Db, personId: number, person: Person): Promise<Derived | undefined> {
-  const calls = await newestCalls(trx, personId)
+  const calls = await newestCalls.all(trx, { id: personId })
   const part = readCalls(calls)
   if (!part) return undefined
   const lead = leadOf(part, await messagesAround(trx, personId, part))
@@ -134,11 +133,38 @@ async function derive(trx: Db, personId: number, person: Person): Promise<Derive
 /** Twenty hexadecimal digits: 80 random bits. */
 const newLeadRef = (): string => randomBytes(10).toString('hex')
 
+const leadColumns = [
+  'person_id',
+  'state',
+  'opened_at',
+  'closed_at',
+  'closed_by',
+  'attempts',
+  'first_call_at',
+  'last_call_at',
+  'last_call_id',
+  'line',
+  'why',
+  'node',
+  'ring_seconds',
+  'after_message',
+  'is_contact',
+  'priority',
+  'tier',
+  'score',
+  'ref',
+  'status',
+  'updated_at',
+] as const satisfies (keyof LeadsTable)[]
+const newLead = prepare((db, row: LeadsTable) =>
+  db.insertInto('leads').values(pick(row, leadColumns)),
+)
+
 async function write(trx: Db, row: Derived, known: Person): Promise<void> {
   const updated_at = new Date().toISOString()
   if (known.person_id === null) {
     const lead = { ...row, ref: newLeadRef(), status: 'new', updated_at }
-    await trx.insertInto('leads').values(lead).execute()
+    await newLead.all(trx, lead)
     return
   }
   // the row has every column of the lead beside the contact's
@@ -170,7 +196,7 @@ export async function refreshLead(
   word?: { readonly at: string },
 ): Promise<void> {
   if (personId === null) return
-  const person = await readPerson(trx, personId)
+  const person = await personWith.first(trx, { id: personId })
   if (!person || isIdle(person, word?.at)) return
   const row = await derive(trx, personId, person)
   if (row) await write(trx, row, person)

@@ -4,7 +4,8 @@ import type { Action, ActionResult, ActionState } from '../../schema/action.ts'
 import type { SignalOf } from '../../schema/signal.ts'
 import { signalSchema } from '../../schema/signal.ts'
 import type { Db } from '../open.ts'
-import type { ActionsTable } from '../tables.ts'
+import { pick, prepare } from '../prepared.ts'
+import type { ActionRow, ActionsTable } from '../tables.ts'
 import type { ActionRecord } from './action-row.ts'
 import { toAction } from './action-row.ts'
 import { refreshCallStatus } from './call-status.ts'
@@ -12,6 +13,7 @@ import { refreshLead } from './leads.ts'
 import { insertTemplate, outsideWindow } from './template-follow-on.ts'
 
 type Change = Updateable<ActionsTable>
+type Settled = Partial<Pick<ActionRow, (typeof settledColumns)[number]>> & { state: ActionState }
 
 /** Written out, so that SQLite can use the partial index. */
 const isOpen = sql<boolean>`actions.state in ('pending', 'claimed')`
@@ -39,6 +41,42 @@ async function refreshCalls(
   for (const callId of new Set(rejected)) if (callId !== null) await refreshCallStatus(trx, callId)
 }
 
+const recordWith = prepare((db, action: { id: number }) =>
+  actionRecords(db).where('actions.id', '=', action.id),
+)
+
+/** `ids` is a JSON array, so that one text serves however many there are. */
+const dueAmong = prepare((db, asked: { ids: string; now: string; limit: number }) =>
+  actionRecords(db)
+    .where(sql<boolean>`actions.id in (select value from json_each(${asked.ids}))`)
+    // the plus signs keep SQLite from the indexes of what is open, which are slower by far here
+    .where(sql<boolean>`+actions.state = 'pending' and +actions.due_at <= ${asked.now}`)
+    .orderBy('actions.due_at')
+    .orderBy('actions.id')
+    .limit(asked.limit),
+)
+
+const claim = prepare((db, claimed: { ids: string; now: string }) =>
+  db
+    .updateTable('actions')
+    .set((eb) => ({ state: 'claimed', claimed_at: claimed.now, attempts: eb('attempts', '+', 1) }))
+    .where(sql<boolean>`id in (select value from json_each(${claimed.ids}))`),
+)
+
+const settledColumns = [
+  'state',
+  'error',
+  'error_code',
+  'settled_at',
+  'reason',
+  'provider_id',
+  'due_at',
+  'claimed_at',
+] as const
+const settle = prepare((db, row: Pick<ActionRow, 'id' | (typeof settledColumns)[number]>) =>
+  db.updateTable('actions').set(pick(row, settledColumns)).where('id', '=', row.id),
+)
+
 export interface ClaimInput {
   /** ISO. */
   now: string
@@ -52,38 +90,32 @@ export interface ClaimInput {
  */
 export async function claimActions(trx: Db, input: ClaimInput): Promise<Action[]> {
   const { now, ids, limit } = input
-  const rows = await actionRecords(trx)
-    .where('actions.state', '=', 'pending')
-    .where('actions.due_at', '<=', now)
-    // the index of what is open is offered only without ids: with them it is the slower way by far
-    .$if(ids === undefined, (query) => query.where(isOpen))
-    .$if(ids !== undefined, (query) => query.where('actions.id', 'in', ids ?? []))
-    .orderBy('actions.due_at')
-    .orderBy('actions.id')
-    .limit(limit)
-    .execute()
+  const rows = ids
+    ? await dueAmong.all(trx, { ids: JSON.stringify(ids), now, limit })
+    : await actionRecords(trx)
+        .where('actions.state', '=', 'pending')
+        .where('actions.due_at', '<=', now)
+        .where(isOpen)
+        .orderBy('actions.due_at')
+        .orderBy('actions.id')
+        .limit(limit)
+        .execute()
   const late = rows.filter((row) => row.deadline_at <= now)
   const timely = rows.filter((row) => row.deadline_at > now)
-  const unreadable = timely.filter((row) => toAction(row) === undefined)
-  const claimed = timely.filter((row) => !unreadable.includes(row))
-  const idsOf = (some: readonly ActionRecord[]): number[] => some.map(({ id }) => id)
+  const read = timely.map((row) => ({ row, action: toAction({ ...row, state: 'claimed' }) }))
+  const unreadable = read.flatMap(({ row, action }) => (action ? [] : [row]))
+  const claimed = read.flatMap(({ action }) => action ?? [])
+  const idsOf = (some: readonly { id: number }[]): number[] => some.map(({ id }) => id)
   await change(trx, idsOf(late), { ...pastDeadline, settled_at: now })
   await change(trx, idsOf(unreadable), {
     state: 'failed',
     error: 'this version cannot read the action',
     settled_at: now,
   })
-  if (claimed.length > 0)
-    await trx
-      .updateTable('actions')
-      .set((eb) => ({ state: 'claimed', claimed_at: now, attempts: eb('attempts', '+', 1) }))
-      .where('id', 'in', idsOf(claimed))
-      .execute()
+  if (claimed.length > 0) await claim.all(trx, { ids: JSON.stringify(idsOf(claimed)), now })
   await refreshCalls(trx, [...late, ...unreadable])
-  return [
-    ...late.map((row) => toAction({ ...row, state: 'expired' })),
-    ...claimed.map((row) => toAction({ ...row, state: 'claimed', attempts: row.attempts + 1 })),
-  ].filter((action) => action !== undefined)
+  const expired = late.flatMap((row) => toAction({ ...row, state: 'expired' }) ?? [])
+  return [...expired, ...claimed.map((one) => ({ ...one, attempts: one.attempts + 1 }))]
 }
 
 export interface SettleInput {
@@ -101,7 +133,7 @@ export interface Settlement {
   followOn?: number
 }
 
-function afterResult(row: ActionRecord, input: SettleInput): Change & { state: ActionState } {
+function afterResult(row: ActionRecord, input: SettleInput): Settled {
   const { result, now } = input
   const told = {
     error: 'details' in result ? (result.details ?? null) : null,
@@ -141,20 +173,24 @@ function afterResult(row: ActionRecord, input: SettleInput): Change & { state: A
   }
 }
 
+const statusesOf = prepare((db, message: { provider_id: string; channel: string }) =>
+  db
+    .selectFrom('signals')
+    .select(['doc', 'arrived_at'])
+    .where('provider_id', '=', message.provider_id)
+    .where('kind', '=', 'message_status')
+    .where('channel', '=', message.channel)
+    .orderBy('id'),
+)
+
 /** What became known of a message by its provider id before that id was known to be the message's. */
 async function applyEarlierStatuses(
   trx: Db,
   row: ActionRecord,
   providerId: string,
 ): Promise<Settlement | undefined> {
-  const signals = await trx
-    .selectFrom('signals')
-    .select(['doc', 'arrived_at'])
-    .where('provider_id', '=', providerId)
-    .where('kind', '=', 'message_status')
-    .where('channel', '=', row.channel)
-    .orderBy('id')
-    .execute()
+  const { channel } = row
+  const signals = await statusesOf.all(trx, { provider_id: providerId, channel })
   let settlement: Settlement | undefined
   for (const { doc, arrived_at } of signals) {
     const { data } = signalSchema.safeParse(JSON.parse(doc))
@@ -169,7 +205,7 @@ async function applyEarlierStatuses(
 
 async function settleClaimed(trx: Db, row: ActionRecord, input: SettleInput): Promise<Settlement> {
   const after = afterResult(row, input)
-  await change(trx, [row.id], after)
+  await settle.all(trx, { ...row, ...after })
   if (after.state !== 'pending') await refreshCalls(trx, [row])
   const followOn =
     input.result.outcome === 'use_template' ? await insertTemplate(trx, row) : undefined
@@ -187,7 +223,7 @@ async function settleLate(trx: Db, row: ActionRecord, result: ActionResult): Pro
 /** Records what performing a claimed action came to; what is settled already stays as it is. */
 export async function settleAction(trx: Db, input: SettleInput): Promise<Settlement> {
   const { id, result } = input
-  const row = await actionRecords(trx).where('actions.id', '=', id).executeTakeFirstOrThrow()
+  const row = await recordWith.only(trx, { id })
   const settlement =
     row.state === 'claimed'
       ? await settleClaimed(trx, row, input)
