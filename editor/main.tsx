@@ -1,3 +1,4 @@
+import './no-eval.ts'
 import '@fontsource-variable/inter/wght.css'
 import '@fontsource-variable/jetbrains-mono/wght.css'
 import '@mantine/core/styles.css'
@@ -7,12 +8,9 @@ import './theme/tokens.css'
 import './theme/base.css'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
-import { config } from 'zod'
 import { App } from './app.tsx'
 import { startTexts } from './texts/i18n.ts'
 
-// schemas are not turned into code here: the content policy allows none
-config({ jitless: true })
 startTexts()
 const root = document.getElementById('root')
 if (!root) throw new Error('the page has no #root')

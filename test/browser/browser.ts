@@ -98,8 +98,11 @@ async function openPage(
   }
 }
 
-/** Starts everything; `more` is added to the environment. */
-export async function startTestApp(more: Record<string, string> = {}): Promise<TestApp> {
+/** Starts everything; `more` is added to the environment. An empty one has no account yet. */
+export async function startTestApp(
+  more: Record<string, string> = {},
+  { isEmpty = false }: { isEmpty?: boolean } = {},
+): Promise<TestApp> {
   const folder = mkdtempSync(join(tmpdir(), 'callgate-browser-'))
   cpSync('policies', join(folder, 'policies'), { recursive: true })
   cpSync('seeds', join(folder, 'seeds'), { recursive: true })
@@ -119,7 +122,7 @@ export async function startTestApp(more: Record<string, string> = {}): Promise<T
     log: createLogger('silent'),
     webFolder: join(built, 'web'),
   })
-  await firstStart({ ...server.context, adminPassword })
+  if (!isEmpty) await firstStart({ ...server.context, adminPassword })
   const browser = await chromium.launch({ executablePath: findChromium(), args: flags })
   return {
     server,
