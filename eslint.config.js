@@ -1,3 +1,4 @@
+import reactHooks from 'eslint-plugin-react-hooks'
 import tseslint from 'typescript-eslint'
 
 const restrict = (patterns) => ['error', { patterns }]
@@ -64,7 +65,7 @@ export default tseslint.config(
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/no-dynamic-delete': 'off',
       'no-restricted-syntax': [
         'error',
@@ -87,6 +88,21 @@ export default tseslint.config(
     files: ['server/policy/operators.ts'],
     rules: { 'no-restricted-imports': restrict([noEditor]) },
   },
+  {
+    files: ['editor/**'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      ...reactHooks.configs.recommended.rules,
+      'no-restricted-imports': restrict([
+        noEngine,
+        {
+          regex: String.raw`/server/(?!schema/|policy/|serve\.ts$)`,
+          message: 'The web app imports only schema, policy and the type of the application.',
+        },
+      ]),
+    },
+  },
+  { files: ['editor/public/**'], languageOptions: { globals: { globalThis: 'readonly' } } },
   { files: ['server/cli/**', 'bench/**'], rules: { 'no-console': 'off' } },
-  { files: ['*.config.*'], rules: { 'no-restricted-syntax': 'off' } },
+  { files: ['**/*.config.*'], rules: { 'no-restricted-syntax': 'off' } },
 )

@@ -1,7 +1,10 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 
 /** The project's root folder. */
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
@@ -39,14 +42,17 @@ function builds() {
   }
 }
 
-/** The web app, into a folder of its own beside the server. */
+/**
+ * The web app, into a folder of its own beside the server. In a process of its own: a bundle is made for the
+ * NODE_ENV of its process, which may be that of a test.
+ */
 async function bundleWeb(target) {
-  const { build } = await import('vite')
-  await build({
-    configFile: join(root, 'editor', 'vite.config.ts'),
-    build: { outDir: join(target, 'web') },
-    logLevel: 'warn',
-  })
+  const vite = createRequire(import.meta.url).resolve('vite/package.json')
+  const command = [join(dirname(vite), 'bin', 'vite.js'), 'build', '--logLevel', 'warn']
+  const options = ['--config', join(root, 'editor', 'vite.config.ts')]
+  const out = ['--outDir', join(target, 'web')]
+  const env = { ...process.env, NODE_ENV: 'production' }
+  await promisify(execFile)(process.execPath, [...command, ...options, ...out], { env, cwd: root })
 }
 
 async function bundle(target) {
@@ -87,7 +93,7 @@ export async function ensureBuilt() {
   } catch (error) {
     rmSync(aside, { recursive: true, force: true })
     const newest = builds()[0]
-    if (newest && error?.code === 'ERR_MODULE_NOT_FOUND') {
+    if (newest && /MODULE_NOT_FOUND/.test(error?.code)) {
       process.stderr.write('no build tools here, using the build that is there\n')
       return newest.path
     }

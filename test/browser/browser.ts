@@ -65,6 +65,7 @@ async function openPage(
     baseURL: url,
   })
   const page = await context.newPage()
+  page.setDefaultTimeout(10_000)
   const errors: string[] = []
   page.on('console', (message) => {
     // a refused sign-in is an answer, which browsers log as a failed load
