@@ -83,6 +83,11 @@ const policies = createRoute({
 const policy = createRoute({
   getParentRoute: () => shell,
   path: '/policies/$id',
+  component: lazyRouteComponent(() => import('./policy/policy-page.tsx'), 'PolicyCanvasPage'),
+})
+const policyHistory = createRoute({
+  getParentRoute: () => shell,
+  path: '/policies/$id/history',
   component: lazyRouteComponent(() => import('./pages/policies/policy.tsx'), 'PolicyPage'),
 })
 const calls = createRoute({
@@ -112,7 +117,18 @@ const tree = root.addChildren([
   signIn,
   setUp,
   invite,
-  shell.addChildren([home, account, settings, policies, policy, calls, call, leads, live]),
+  shell.addChildren([
+    home,
+    account,
+    settings,
+    policies,
+    policy,
+    policyHistory,
+    calls,
+    call,
+    leads,
+    live,
+  ]),
 ])
 
 export function createAppRouter(queries: QueryClient) {

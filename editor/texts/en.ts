@@ -1,5 +1,6 @@
 import { calls } from './en/calls.ts'
 import { common } from './en/common.ts'
+import { editor } from './en/editor.ts'
 import { home } from './en/home.ts'
 import { leads } from './en/leads.ts'
 import { live } from './en/live.ts'
@@ -9,4 +10,15 @@ import { shell } from './en/shell.ts'
 import { signIn } from './en/sign-in.ts'
 
 /** Every text on screen, by area. A translation has the same shape. */
-export const en = { calls, common, home, leads, live, policies, settings, shell, signIn } as const
+export const en = {
+  calls,
+  common,
+  editor,
+  home,
+  leads,
+  live,
+  policies,
+  settings,
+  shell,
+  signIn,
+} as const

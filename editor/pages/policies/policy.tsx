@@ -132,7 +132,7 @@ function Problems({ problems }: { problems: readonly Problem[] }) {
 /** A policy: what is live, what is wrong with it, and its releases. */
 export function PolicyPage() {
   const { t } = useTranslation()
-  const { id } = useParams({ from: '/shell/policies/$id' })
+  const { id } = useParams({ from: '/shell/policies/$id/history' })
   const policy = useQuery({
     queryKey: ['policies', id],
     queryFn: () => answer(client.api.policies[':id'].$get({ param: { id } })),

@@ -62,8 +62,7 @@ function sharedEnds(policy: Policy): Set<string> {
   for (const [id, node] of Object.entries(policy.nodes))
     for (const exit of exitsOf(node)) {
       const to = targetOf(node, exit)
-      if (to !== undefined && exit === 'otherwise')
-        by.set(to, (by.get(to) ?? new Set()).add(id))
+      if (to !== undefined && exit === 'otherwise') by.set(to, (by.get(to) ?? new Set()).add(id))
     }
   const isEnd = ([id, from]: [string, Set<string>]) => {
     const node = nodeOf(policy, id)

@@ -207,5 +207,5 @@ export function paste(policy: Policy, { nodes, points }: Clip): { policy: Policy
 
 /** Writes a note on the canvas; notes are part of the layout, which no call depends on. */
 export function setNote(policy: Policy, id: string, note: Point & { text: string }): Policy {
-  return { ...policy, layout: { ...policy.layout, [id]: note } }
+  return { ...policy, layout: { ...policy.layout, [id]: { ...note } } }
 }

@@ -1,0 +1,115 @@
+import { MarkerType } from '@xyflow/react'
+import type { PolicyDiff } from '../../../server/policy/diff.ts'
+import type { PathStep } from '../../../server/schema/decision.ts'
+import type { Policy } from '../../../server/schema/policy.ts'
+import type { Problem } from '../../../server/schema/problem.ts'
+import type { CanvasNode } from '../document/canvas.ts'
+import { canvasOf, nodeSize, readingOrder } from '../document/canvas.ts'
+import type { NoteNodeType } from './note-node.tsx'
+import type { StepNodeType } from './step-node.tsx'
+import type { WayEdgeType } from './way-edge.tsx'
+
+export type FlowNode = StepNodeType | NoteNodeType
+
+export interface Overlay {
+  readonly problems?: readonly Problem[] | undefined
+  readonly diff?: PolicyDiff | undefined
+  /** Nodes that a traced call passed. */
+  readonly path?: readonly PathStep[] | undefined
+  /** What was seen at a node, to stand beside its lit way. */
+  readonly seen?: ReadonlyMap<string, string> | undefined
+  readonly connect?: ((id: string, exit: string) => void) | undefined
+  readonly insert?: ((id: string, exit: string) => void) | undefined
+  readonly writeNote?: ((id: string, text: string) => void) | undefined
+  readonly insertLabel: string
+}
+
+/** Where an edge arrives: from above if its target stands below, otherwise at the start side. */
+function portOf(exit: string, side: string, from: CanvasNode, to: CanvasNode): string {
+  const isBelow = to.y > from.y + nodeSize.height / 2
+  const isSameColumn = Math.abs(to.x - from.x) < nodeSize.width
+  if (side === 'end') return to.x > from.x + nodeSize.width ? 'start' : 'top'
+  if (!isSameColumn && to.x > from.x) return 'start'
+  return exit === 'unknown' && isSameColumn && isBelow ? 'lane' : 'top'
+}
+
+const colourOf = (isLit: boolean, isUnknown: boolean, change?: string): string => {
+  if (isLit) return isUnknown ? 'var(--warn)' : 'var(--accent)'
+  if (change === 'added') return 'var(--accent)'
+  return change === 'removed' ? 'var(--err)' : 'var(--field)'
+}
+
+/** What React Flow draws, from the document and what lies over it. */
+export function flowOf(
+  policy: Policy,
+  overlay: Overlay,
+): { nodes: FlowNode[]; edges: WayEdgeType[] } {
+  const canvas = canvasOf(policy)
+  const { problems = [], diff, path } = overlay
+  const steps = new Map(path?.map(({ node, exit }, index) => [node, { step: index + 1, exit }]))
+  const changes = new Map(diff?.nodes.map(({ id, change }) => [id, change]))
+  const byId = new Map(canvas.nodes.map((item) => [item.id, item]))
+  const order = new Map(readingOrder(policy).map((id, index) => [id, index]))
+  const nodes = canvas.nodes.map((item): StepNodeType => {
+    const own = problems.filter(({ node }) => node === item.id)
+    const errors = own.filter(({ severity }) => severity === 'error').length
+    return {
+      id: item.id,
+      type: 'step',
+      position: { x: item.x, y: item.y },
+      width: nodeSize.width,
+      height: nodeSize.height,
+      data: {
+        item,
+        errors,
+        warnings: own.length - errors,
+        change: changes.get(item.id),
+        lit: path && (steps.get(item.id) ?? 'off'),
+        connect: overlay.connect,
+      },
+    }
+  })
+  nodes.sort((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0))
+  const notes = canvas.notes.map(({ id, x, y, text }): NoteNodeType => ({
+    id,
+    type: 'note',
+    position: { x, y },
+    data: { text, write: overlay.writeNote },
+  }))
+  const edges = canvas.edges.flatMap(({ id, from, exit, to }): WayEdgeType[] => {
+    const [source, target] = [byId.get(from), byId.get(to)]
+    if (!source || !target) return []
+    const side = source.exits.find(({ name }) => name === exit)?.side ?? 'end'
+    const isLit = steps.get(from)?.exit === exit && steps.has(to)
+    const isUnknown = exit === 'unknown'
+    const isAdded = changes.get(from) === 'added' || changes.get(to) === 'added'
+    const change = isAdded ? 'added' : undefined
+    return [
+      {
+        id,
+        type: 'way',
+        source: from,
+        sourceHandle: exit,
+        target: to,
+        targetHandle: portOf(exit, side, source, target),
+        markerEnd: {
+          type: MarkerType.ArrowClosed,
+          width: 14,
+          height: 14,
+          color: colourOf(isLit, isUnknown, change),
+          markerUnits: 'userSpaceOnUse',
+        },
+        zIndex: isLit ? 1 : 0,
+        data: {
+          isUnknown,
+          isLit,
+          change,
+          seen: isLit ? overlay.seen?.get(from) : undefined,
+          insert: overlay.insert && (() => overlay.insert?.(from, exit)),
+          insertLabel: overlay.insertLabel,
+        },
+      },
+    ]
+  })
+  return { nodes: [...nodes, ...notes], edges }
+}

@@ -1,0 +1,74 @@
+import type { Edge, EdgeProps } from '@xyflow/react'
+import { BaseEdge, EdgeLabelRenderer, Position } from '@xyflow/react'
+import { Plus } from 'lucide-react'
+import { memo } from 'react'
+import styles from './canvas.module.css'
+import { routeOf } from './route.ts'
+
+export interface WayData extends Record<string, unknown> {
+  readonly isUnknown: boolean
+  /** A traced call came this way. */
+  readonly isLit: boolean
+  /** Value and milliseconds, beside a lit way. */
+  readonly seen?: string | undefined
+  readonly change?: 'added' | 'removed' | undefined
+  readonly insert?: (() => void) | undefined
+  readonly insertLabel: string
+}
+export type WayEdgeType = Edge<WayData, 'way'>
+
+/** An exit's way: right-angled; `unknown` is dashed and runs in its own lane. */
+export const WayEdge = memo((props: EdgeProps<WayEdgeType>) => {
+  const {
+    id,
+    sourceX,
+    sourceY,
+    targetX,
+    targetY,
+    sourcePosition,
+    targetPosition,
+    data,
+    markerEnd,
+    selected,
+  } = props
+  const { path, middle } = routeOf({
+    from: { x: sourceX, y: sourceY },
+    to: { x: targetX, y: targetY },
+    leaves: sourcePosition === Position.Bottom ? 'down' : 'end',
+    arrives: targetPosition === Position.Top ? 'top' : 'start',
+  })
+  const state = data?.isLit ? (data.isUnknown ? 'warn' : 'lit') : (data?.change ?? 'rest')
+  const place = { transform: `translate(-50%, -50%) translate(${middle.x}px, ${middle.y}px)` }
+  return (
+    <>
+      <BaseEdge
+        id={id}
+        path={path}
+        markerEnd={markerEnd}
+        interactionWidth={16}
+        className={styles.way}
+        data-state={state}
+        data-unknown={data?.isUnknown || undefined}
+        data-selected={selected || undefined}
+      />
+      {(data?.seen !== undefined || (selected && data?.insert)) && (
+        <EdgeLabelRenderer>
+          <div className={`${styles.wayLabel} nodrag nopan`} style={place}>
+            {data.seen !== undefined && <span className="mono">{data.seen}</span>}
+            {selected && data.insert && (
+              <button
+                type="button"
+                className={styles.insert}
+                onClick={data.insert}
+                aria-label={data.insertLabel}
+              >
+                <Plus size={13} aria-hidden />
+              </button>
+            )}
+          </div>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  )
+})
+WayEdge.displayName = 'WayEdge'

@@ -1,0 +1,21 @@
+import { Database } from 'lucide-react'
+import { defaultRemoteDeadlineMs } from '../../../server/schema/facts.ts'
+import { NumberField } from './fields.tsx'
+import type { Kind } from './kind.ts'
+
+export const crmKind: Kind<'crm'> = {
+  kind: 'crm',
+  icon: Database,
+  blank: () => ({ kind: 'crm', deadlineMs: 80, exits: {} }),
+  summary: ({ deadlineMs }, t) =>
+    t('editor.sum.crm', { ms: deadlineMs ?? defaultRemoteDeadlineMs }),
+  Form: ({ node, change }) => (
+    <NumberField
+      field="deadlineMs"
+      value={node.deadlineMs ?? defaultRemoteDeadlineMs}
+      min={1}
+      max={10_000}
+      change={(deadlineMs, field) => change({ ...node, deadlineMs }, field)}
+    />
+  ),
+}

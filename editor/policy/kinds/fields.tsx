@@ -1,0 +1,97 @@
+import { Autocomplete, NumberInput, Select, TagsInput, TextInput, Textarea } from '@mantine/core'
+import { useTranslation } from 'react-i18next'
+import type { en } from '../../texts/en.ts'
+
+export type FieldName = keyof (typeof en)['editor']['field']
+
+/** A whole number. */
+export function NumberField(props: {
+  field: FieldName
+  value: number | undefined
+  change: (value: number, field: string) => void
+  min?: number
+  max?: number
+}) {
+  const { t } = useTranslation()
+  const { field, value, change, min = 0, max } = props
+  return (
+    <NumberInput
+      label={t(`editor.field.${field}`)}
+      value={value ?? ''}
+      onChange={(next) => typeof next === 'number' && change(next, field)}
+      min={min}
+      {...(max === undefined ? {} : { max })}
+    />
+  )
+}
+
+interface TextProps {
+  readonly field: FieldName
+  readonly value: string | undefined
+  readonly change: (value: string, field: string) => void
+  readonly isLong?: boolean
+}
+export function TextField({ field, value, change, isLong = false }: TextProps) {
+  const { t } = useTranslation()
+  const Input = isLong ? Textarea : TextInput
+  return (
+    <Input
+      label={t(`editor.field.${field}`)}
+      value={value ?? ''}
+      {...(isLong ? { autosize: true, minRows: 2 } : {})}
+      onChange={({ currentTarget }) => change(currentTarget.value, field)}
+    />
+  )
+}
+
+/** A name of something that exists, or will. */
+export function NameField(props: TextProps & { names: readonly string[] }) {
+  const { t } = useTranslation()
+  const { field, value, change, names } = props
+  return (
+    <Autocomplete
+      label={t(`editor.field.${field}`)}
+      value={value ?? ''}
+      data={[...new Set(names)]}
+      onChange={(next) => change(next, field)}
+    />
+  )
+}
+
+export function ChoiceField<T extends string>(props: {
+  field: FieldName
+  value: T
+  choices: readonly { value: T; label: string }[]
+  change: (value: T) => void
+}) {
+  const { t } = useTranslation()
+  const { field, value, choices, change } = props
+  return (
+    <Select
+      label={t(`editor.field.${field}`)}
+      value={value}
+      data={choices.map((choice) => ({ ...choice }))}
+      allowDeselect={false}
+      searchable={choices.length > 8}
+      onChange={(next) => {
+        const chosen = choices.find((choice) => choice.value === next)
+        if (chosen) change(chosen.value)
+      }}
+    />
+  )
+}
+
+export function ListField(props: {
+  field: FieldName
+  value: readonly string[]
+  change: (value: string[]) => void
+}) {
+  const { t } = useTranslation()
+  return (
+    <TagsInput
+      label={t(`editor.field.${props.field}`)}
+      value={[...props.value]}
+      onChange={props.change}
+    />
+  )
+}

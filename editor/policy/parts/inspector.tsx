@@ -1,0 +1,112 @@
+import { ActionIcon, Button } from '@mantine/core'
+import { Flag, X } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import type { Catalogue } from '../../../server/schema/catalogue.ts'
+import type { Policy } from '../../../server/schema/policy.ts'
+import { exitsOf, targetOf } from '../document/exits.ts'
+import { setNode } from '../document/operations.ts'
+import { TextField } from '../kinds/fields.tsx'
+import { exitWord, iconOf, kindOf, titleOf } from '../kinds/kinds.ts'
+import styles from './editor.module.css'
+
+interface InspectorProps {
+  readonly policy: Policy
+  readonly id: string
+  readonly catalogue: Catalogue
+  readonly isEditable: boolean
+  readonly change: (policy: Policy, field?: string) => void
+  readonly connect: (id: string, exit: string) => void
+  readonly select: (id: string) => void
+  readonly close: () => void
+}
+
+function Ways({
+  policy,
+  id,
+  connect,
+  select,
+}: Pick<InspectorProps, 'policy' | 'id' | 'connect' | 'select'>) {
+  const { t } = useTranslation()
+  const node = policy.nodes[id]
+  if (!node) return undefined
+  const nameOf = (to: string) => (policy.nodes[to] ? titleOf(policy.nodes[to], t) : to)
+  const reached = Object.entries(policy.nodes).flatMap(([from, other]) =>
+    exitsOf(other).flatMap((exit) => (targetOf(other, exit) === id ? [{ from, exit, other }] : [])),
+  )
+  return (
+    <>
+      <div className={styles.exits}>
+        {exitsOf(node).map((exit) => {
+          const to = targetOf(node, exit)
+          const word = exitWord(exit, t)
+          return (
+            <button key={exit} type="button" onClick={() => connect(id, exit)}>
+              {to === undefined
+                ? t('editor.leadsNowhere', { exit: word })
+                : t('editor.leads', { exit: word, name: nameOf(to) })}
+            </button>
+          )
+        })}
+      </div>
+      {reached.length > 0 && (
+        <div>
+          <span className={styles.fieldName}>{t('editor.reachedBy')}</span>
+          <div className={styles.exits}>
+            {reached.map(({ from, exit, other }) => (
+              <button key={`${from} ${exit}`} type="button" onClick={() => select(from)}>
+                {`${titleOf(other, t)} · ${exitWord(exit, t)}`}
+              </button>
+            ))}
+          </div>
+        </div>
+      )}
+    </>
+  )
+}
+
+/** The form of the chosen step. */
+export function Inspector(props: InspectorProps) {
+  const { policy, id, catalogue, isEditable, change, close } = props
+  const { t } = useTranslation()
+  const node = policy.nodes[id]
+  if (!node) return undefined
+  const Icon = iconOf(node)
+  const { Form } = kindOf(node)
+  const set = (next: typeof node, field?: string) =>
+    change(setNode(policy, id, next), field && `${id} ${field}`)
+  const setText = (key: 'label' | 'note', text: string) => {
+    const { [key]: _, ...rest } = node
+    // without an empty text, which the schema would refuse for no gain
+    set((text === '' ? rest : { ...rest, [key]: text }) as typeof node, key)
+  }
+  return (
+    <aside className={styles.inspector} aria-label={titleOf(node, t)}>
+      <div className={styles.inspectorHead}>
+        <Icon size={19} aria-hidden />
+        <div style={{ flex: 1, minWidth: 0 }}>
+          <h2>{titleOf(node, t)}</h2>
+          <span className="muted">{t(`editor.kind.${node.kind}`)}</span>{' '}
+          <span className="mono muted">{id}</span>
+        </div>
+        <ActionIcon variant="subtle" color="gray" aria-label={t('editor.close')} onClick={close}>
+          <X size={16} aria-hidden />
+        </ActionIcon>
+      </div>
+      <fieldset className={styles.form} disabled={!isEditable} style={{ border: 0, margin: 0 }}>
+        <TextField field="label" value={node.label} change={(text) => setText('label', text)} />
+        <Form key={`${id} ${node.kind}`} node={node} change={set} catalogue={catalogue} id={id} />
+        <TextField field="note" isLong value={node.note} change={(text) => setText('note', text)} />
+        <Ways {...props} />
+        {policy.start !== id && (
+          <Button
+            variant="default"
+            leftSection={<Flag size={14} aria-hidden />}
+            onClick={() => change({ ...policy, start: id })}
+          >
+            {t('editor.startHere')}
+          </Button>
+        )}
+      </fieldset>
+    </aside>
+  )
+}

@@ -1,0 +1,100 @@
+import { Button, Modal, Textarea } from '@mantine/core'
+import { useMemo, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { diffPolicies } from '../../../server/policy/diff.ts'
+import type { Policy } from '../../../server/schema/policy.ts'
+import { answer, client } from '../../api/client.ts'
+import { ApiError } from '../../api/error.ts'
+import { useChange } from '../../parts/use-change.ts'
+import { Drawing } from '../canvas/drawing.tsx'
+import { Difference } from './difference.tsx'
+import styles from './editor.module.css'
+
+interface PublishProps {
+  readonly id: string
+  readonly draft: Policy
+  readonly live: Policy | undefined
+  readonly release: string | undefined
+  readonly hasErrors: boolean
+  readonly onClose: () => void
+}
+
+/** The draft against what is live, as a picture and in words; the comment; and the button. */
+export function Publish({ id, draft, live, release, hasErrors, onClose }: PublishProps) {
+  const { t } = useTranslation()
+  const [comment, setComment] = useState('')
+  const diff = useMemo(() => diffPolicies(live ?? { ...draft, nodes: {} }, draft), [live, draft])
+  const overlay = useMemo(() => ({ diff }), [diff])
+  const publish = useChange({
+    run: (force: boolean) =>
+      answer(
+        client.api.policies[':id'].publish.$post({
+          param: { id },
+          header: {},
+          json: { comment, ...(force ? { force } : {}) },
+        }),
+      ),
+    renews: ['policies'],
+    done: t('editor.published'),
+    onDone: onClose,
+  })
+  const isOutdated = publish.error instanceof ApiError && publish.error.code === 'outdated'
+  const count = (change: string) => diff.nodes.filter((one) => one.change === change).length
+  const isReady = comment.trim() !== '' && !hasErrors
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size={1120}
+      title={
+        <>
+          <strong>{t('editor.publishTitle', { name: draft.name })}</strong>{' '}
+          <span className={styles.state}>
+            {release === undefined ? t('editor.noLive') : t('editor.against', { release })}
+          </span>
+        </>
+      }
+    >
+      <div className={styles.publish}>
+        <div className={styles.picture}>
+          <Drawing policy={draft} overlay={overlay} label={t('editor.canvas')} />
+        </div>
+        <div>
+          <p className={styles.sentence}>
+            {[
+              t('editor.countAdded', { count: count('added') }),
+              t('editor.countRemoved', { count: count('removed') }),
+              t('editor.countChanged', { count: count('changed') }),
+            ].join(' · ')}
+          </p>
+          <Difference before={live} after={draft} diff={diff} />
+          <Textarea
+            mt="md"
+            data-autofocus
+            label={t('editor.comment')}
+            description={t('editor.commentHint')}
+            autosize
+            minRows={2}
+            value={comment}
+            onChange={({ currentTarget }) => setComment(currentTarget.value)}
+          />
+          {hasErrors && <p style={{ color: 'var(--err-text)' }}>{t('editor.stopped')}</p>}
+          {isOutdated && <p style={{ color: 'var(--warn-text)' }}>{t('editor.outdatedText')}</p>}
+        </div>
+      </div>
+      <div className={styles.actions}>
+        <p>{t('editor.publishFoot')}</p>
+        <Button variant="default" onClick={onClose}>
+          {t('editor.keep')}
+        </Button>
+        <Button
+          disabled={!isReady}
+          loading={publish.isPending}
+          onClick={() => publish.mutate(isOutdated)}
+        >
+          {t(isOutdated ? 'editor.force' : 'editor.publishNow')}
+        </Button>
+      </div>
+    </Modal>
+  )
+}
