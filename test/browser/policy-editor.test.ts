@@ -1,14 +1,32 @@
-import { mkdirSync } from 'node:fs'
+import { createHmac } from 'node:crypto'
+import { mkdirSync, readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestApp, TestPage } from './browser.ts'
-import { startTestApp } from './browser.ts'
+import { appSecret, startTestApp } from './browser.ts'
 
 let app: TestApp
 beforeAll(async () => {
   app = await startTestApp()
 }, 120_000)
 afterAll(() => app?.close())
+
+/** A signed call that arrives now, from a caller of its own. @returns the status of the answer */
+async function signedCall(number: number): Promise<number> {
+  const text = readFileSync('seeds/webhooks/whatsapp-calls-connect.json', 'utf8')
+  const sent = JSON.parse(text, (key: string, value: unknown) => {
+    if (key === 'timestamp') return String(Math.floor(Date.now() / 1000))
+    return key === 'id' && String(value).startsWith('wacid') ? `wacid.TEST${number}` : value
+  }) as unknown
+  const body = JSON.stringify(sent)
+  const signature = createHmac('sha256', appSecret).update(body).digest('hex')
+  const response = await fetch(`${app.url}/webhooks/whatsapp`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-hub-signature-256': `sha256=${signature}` },
+    body,
+  })
+  return response.status
+}
 
 const step = (page: Page, id: string) => page.locator(`.react-flow__node[data-id="${id}"]`)
 const draftOf = (test: TestPage, id: string) =>
@@ -130,6 +148,47 @@ describe('the policy editor', () => {
     await expect
       .poll(async () => Object.keys((await draftOf(test, 'spam-perimeter')).document.nodes))
       .toContain('lead')
+    await test.close()
+  }, 60_000)
+
+  it('publishes while calls stream in, drops none, and lights the path of the next', async () => {
+    const test = await openPolicy('main-line', 'dark')
+    const { page } = test
+    const { release } = await draftOf(test, 'main-line')
+    const statuses: number[] = []
+    let isOver = false
+    const stream = (async () => {
+      while (!isOver) {
+        statuses.push(await signedCall(statuses.length))
+        await new Promise((resolve) => setTimeout(resolve, 40))
+      }
+    })()
+    await step(page, 'spam').click()
+    await page.getByLabel('More than').fill('5000')
+    await untilSaved(test)
+    await page.keyboard.press('Escape')
+    await page.getByRole('button', { name: 'Publish…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByLabel('What changes, and why').fill('Let more calls in')
+    await dialog.getByRole('button', { name: 'Publish', exact: true }).click()
+    await expect.poll(async () => (await draftOf(test, 'main-line')).release).not.toBe(release)
+    isOver = true
+    await stream
+    expect(statuses.length).toBeGreaterThan(20)
+    expect(new Set(statuses)).toEqual(new Set([200]))
+    expect(await signedCall(99_999)).toBe(200)
+    const newest = await page.evaluate(async () => {
+      const response = await fetch('/api/calls?per_page=1&sort_by=created_at')
+      const { data } = (await response.json()) as { data: { ref: string; release: string }[] }
+      return data[0]
+    })
+    expect(newest?.release).toBe((await draftOf(test, 'main-line')).release)
+    await page.goto(`/calls/${newest?.ref}`)
+    await page.locator('[data-lit="on"]').first().waitFor()
+    await page.waitForTimeout(500)
+    await page.screenshot({ path: '/tmp/shots/decision-dark.png' })
+    expect(await test.faults()).toEqual([])
+    expect(test.errors).toEqual([])
     await test.close()
   }, 60_000)
 })

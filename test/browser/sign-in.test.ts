@@ -66,7 +66,7 @@ afterAll(async () => {
 })
 
 /** Presses Tab until something of this name has the focus: what cannot be reached so, keys cannot reach. */
-async function tabTo(page: Page, name: RegExp): Promise<void> {
+async function tabTo(page: Page, name: RegExp, key = 'Tab'): Promise<void> {
   for (let presses = 0; presses < 60; presses += 1) {
     const focused = await page.evaluate(() => {
       const { activeElement: element } = document
@@ -76,9 +76,9 @@ async function tabTo(page: Page, name: RegExp): Promise<void> {
       return [element.getAttribute('aria-label'), ...texts, element.textContent].join(' ').trim()
     })
     if (name.test(focused)) return
-    await page.keyboard.press('Tab')
+    await page.keyboard.press(key)
   }
-  throw new Error(`Tab never reaches ${name}`)
+  throw new Error(`${key} never reaches ${name}`)
 }
 
 async function pressOn(page: Page, name: RegExp, key = 'Enter'): Promise<void> {
@@ -106,7 +106,7 @@ test('somebody signs in, is told of a wrong password, and signs out, by keys alo
   expect(new URL(page.url()).search).toBe('?status=missed')
   await pressOn(page, /^Your account/)
   await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
-  await page.keyboard.press('ArrowUp')
+  await tabTo(page, /^Sign out$/, 'ArrowDown')
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Sign in' }).waitFor()
   await page.goto('/calls')
