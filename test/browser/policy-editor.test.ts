@@ -86,6 +86,7 @@ describe('the policy editor', () => {
       .toContain('split')
     await page.keyboard.press('Control+z')
     await expect.poll(async () => (await draftOf(test, 'clinic')).document).toEqual(before)
+    await page.waitForTimeout(200)
     await page.keyboard.press('Control+Shift+z')
     await expect
       .poll(async () => Object.keys((await draftOf(test, 'clinic')).document.nodes))
@@ -164,7 +165,7 @@ describe('the policy editor', () => {
       }
     })()
     await step(page, 'spam').click()
-    await page.getByLabel('More than').fill('5000')
+    await page.getByRole('textbox', { name: 'More than' }).fill('5000')
     await untilSaved(test)
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Publish…' }).click()
