@@ -369,6 +369,11 @@ export function Editor(props: EditorProps) {
     } else return false
     return true
   }
+  /** A step that is gone takes the focus with it; keys go on working from the canvas. */
+  const keepFocus = () =>
+    setTimeout(() => {
+      if (document.activeElement === document.body) board.current?.focus({ preventScroll: true })
+    }, 50)
   const onKeyDown = (event: KeyboardEvent) => {
     const isModified = event.ctrlKey || event.metaKey
     const typing =
@@ -379,6 +384,7 @@ export function Editor(props: EditorProps) {
     if (!isDone) return
     event.preventDefault()
     event.stopPropagation()
+    keepFocus()
   }
   const fallbackWords = `${t(`editor.kind.${policy.fallback.kind}`)} · ${summaryOf(policy.fallback, t)}`
   return (

@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { DecisionView } from '../../../server/schema/decision.ts'
+import { DecisionCanvas } from '../../policy/decision-canvas.tsx'
 import { Card } from '../../parts/card.tsx'
 import { OutcomeTag } from '../../parts/outcome-tag.tsx'
 import { ActionList } from './action-list.tsx'
@@ -47,6 +48,7 @@ export function Decision(props: DecisionProps) {
           {[decision.policy, decision.release].filter(Boolean).join(' · ')}
         </p>
       </Card>
+      <DecisionCanvas decision={decision} />
       <Card title={t('calls.path')}>
         <DecisionPath decision={decision} nodeName={nodeName} />
         {decision.steps.map((step) => (

@@ -1,5 +1,5 @@
 import { Modal, TextInput } from '@mantine/core'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import styles from './editor.module.css'
 
@@ -32,11 +32,14 @@ function Choices({ question }: { question: Question }) {
   const { t } = useTranslation()
   const [sought, setSought] = useState('')
   const [active, setActive] = useState(0)
+  const input = useRef<HTMLInputElement>(null)
+  useEffect(() => input.current?.focus(), [])
   const choices = question.choices(sought)
   const at = Math.min(active, Math.max(0, choices.length - 1))
   return (
     <>
       <TextInput
+        ref={input}
         data-autofocus
         role="combobox"
         aria-expanded

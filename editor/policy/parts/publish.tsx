@@ -46,6 +46,7 @@ export function Publish({ id, draft, live, release, hasErrors, onClose }: Publis
       opened
       onClose={onClose}
       size={1120}
+      transitionProps={{ duration: 0 }}
       title={
         <>
           <strong>{t('editor.publishTitle', { name: draft.name })}</strong>{' '}
