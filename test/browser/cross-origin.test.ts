@@ -64,6 +64,8 @@ test('a form and a fetch of another page change nothing, whatever type they clai
     const response = page.waitForResponse((one) => one.url().includes(path))
     await page.evaluate(() => document.querySelector('form')?.submit())
     expect((await response).status(), path).toBe(403)
+    await page.waitForURL((url) => url.pathname === path)
+    await page.waitForLoadState()
   }
   expect(await accounts()).toBe(before)
   await page.goto(app.url)
