@@ -71,6 +71,7 @@ const clips = {
 
 const step = 20
 
+/** The canvas, its palette, the form of the chosen step and the problems; all of it by mouse and by keys. */
 export function Editor(props: EditorProps) {
   const { policy, catalogue, problems, isEditable, change } = props
   const { t } = useTranslation()
@@ -331,7 +332,8 @@ export function Editor(props: EditorProps) {
   }
   const withModifier = (event: KeyboardEvent): boolean => {
     const key = event.key.toLowerCase()
-    if (key === 'z') event.shiftKey ? props.redo() : props.undo()
+    if (key === 'z' && event.shiftKey) props.redo()
+    else if (key === 'z') props.undo()
     else if (key === 'y') props.redo()
     else if (key === 'a') setSelected(Object.keys(policy.nodes))
     else if (key === 'c' && selected.length > 0) {
@@ -355,7 +357,9 @@ export function Editor(props: EditorProps) {
   }
   const withoutModifier = (event: KeyboardEvent): boolean => {
     const key = event.key.toLowerCase()
-    if (key.startsWith('arrow')) event.altKey ? nudge(event.key) : go(event.key)
+    if (key.startsWith('arrow') && event.altKey) {
+      if (isEditable) nudge(event.key)
+    } else if (key.startsWith('arrow')) go(event.key)
     else if (event.shiftKey && event.code === 'Digit1') void flow.fitView()
     else if (/^[1-9]$/.test(key) && current !== undefined) {
       const node = policy.nodes[current]

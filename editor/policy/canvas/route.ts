@@ -11,6 +11,8 @@ export interface Ends {
 
 const radius = 12
 const gap = 24
+/** An arrow this little off its mark is drawn straight. */
+const levelWithin = 6
 
 /** Corners of a right-angled way. Long ways run in the gutters between columns and rows. */
 function corners({ from, to, leaves, arrives }: Ends): Point[] {
@@ -73,7 +75,10 @@ function corners({ from, to, leaves, arrives }: Ends): Point[] {
 }
 
 /** The way as an SVG path with rounded corners, and its middle. */
-export function routeOf(ends: Ends): { path: string; middle: Point } {
+export function routeOf(given: Ends): { path: string; middle: Point } {
+  const { from, to, leaves } = given
+  const isLevel = leaves === 'end' && Math.abs(from.y - to.y) < levelWithin
+  const ends = isLevel ? { ...given, to: { x: to.x, y: from.y } } : given
   const points = [ends.from, ...corners(ends), ends.to]
   let path = `M${ends.from.x},${ends.from.y}`
   for (let index = 1; index < points.length - 1; index += 1) {
