@@ -12,7 +12,7 @@ import {
 } from '@xyflow/react'
 import { LayoutGrid, StickyNote } from 'lucide-react'
 import type { DragEvent, KeyboardEvent } from 'react'
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Catalogue } from '../../server/schema/catalogue.ts'
 import type { NodeKind, Policy } from '../../server/schema/policy.ts'
@@ -82,7 +82,9 @@ export function Editor(props: EditorProps) {
   const [said, setSaid] = useState('')
   const board = useRef<HTMLDivElement>(null)
   const now = useRef(policy)
-  now.current = policy
+  useLayoutEffect(() => {
+    now.current = policy
+  }, [policy])
   const current = selected.length === 1 ? selected[0] : undefined
 
   const select = useCallback(

@@ -10,7 +10,7 @@ import {
   Plus,
   TriangleAlert,
 } from 'lucide-react'
-import { memo } from 'react'
+import { createElement, memo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { isEffect, isOutcome } from '../../../server/schema/policy.ts'
 import type { CanvasNode, Exit } from '../document/canvas.ts'
@@ -117,7 +117,6 @@ export const StepNode = memo(({ id, data, selected }: NodeProps<StepNodeType>) =
   const { t } = useTranslation()
   const isFar = useStore((state) => state.transform[2] < farZoom)
   const { node, exits } = data.item
-  const Icon = iconOf(node)
   const shape = isEffect(node) ? 'effect' : isOutcome(node) ? 'outcome' : 'gate'
   const ends = exits.filter(({ side }) => side === 'end')
   const title = titleOf(node, t)
@@ -152,7 +151,7 @@ export const StepNode = memo(({ id, data, selected }: NodeProps<StepNodeType>) =
       {typeof data.lit === 'object' && <span className={styles.number}>{data.lit.step}</span>}
       <Badges data={data} />
       <span className={styles.tile}>
-        <Icon size={19} aria-hidden />
+        {createElement(iconOf(node), { size: 19, 'aria-hidden': true })}
       </span>
       <span className={styles.words}>
         <strong>{title}</strong>

@@ -1,5 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { Flag, X } from 'lucide-react'
+import { createElement } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Catalogue } from '../../../server/schema/catalogue.ts'
 import type { Policy } from '../../../server/schema/policy.ts'
@@ -70,7 +71,6 @@ export function Inspector(props: InspectorProps) {
   const { t } = useTranslation()
   const node = policy.nodes[id]
   if (!node) return undefined
-  const Icon = iconOf(node)
   const { Form } = kindOf(node)
   const set = (next: typeof node, field?: string) =>
     change(setNode(policy, id, next), field && `${id} ${field}`)
@@ -82,7 +82,7 @@ export function Inspector(props: InspectorProps) {
   return (
     <aside className={styles.inspector} aria-label={titleOf(node, t)}>
       <div className={styles.inspectorHead}>
-        <Icon size={19} aria-hidden />
+        {createElement(iconOf(node), { size: 19, 'aria-hidden': true })}
         <div style={{ flex: 1, minWidth: 0 }}>
           <h2>{titleOf(node, t)}</h2>
           <span className="muted">{t(`editor.kind.${node.kind}`)}</span>{' '}
