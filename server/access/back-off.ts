@@ -41,17 +41,16 @@ export function createBackOff(): BackOff {
   return {
     async begin(attempt) {
       const { pair, name, address } = keysOf(attempt)
-      const states = await Promise.all([
-        pairs.penalty(pair),
-        accounts.penalty(name),
-        addresses.penalty(address),
-      ])
-      const limits = [triesPerPair, triesPerAccount, triesPerAddress]
-      const waits = states.map(({ consumedPoints, msBeforeNext }, index) =>
-        consumedPoints > (limits[index] ?? 0) ? msBeforeNext : 0,
-      )
-      const left = Math.max(0, triesPerPair - states[0].consumedPoints)
-      return { waitMs: Math.max(...waits), left }
+      const inPair = await pairs.penalty(pair)
+      const left = Math.max(0, triesPerPair - inPair.consumedPoints)
+      if (inPair.consumedPoints > triesPerPair) return { waitMs: inPair.msBeforeNext, left }
+      // a try that is refused counts no further, or one guesser could keep everybody else out
+      const fromAddress = await addresses.penalty(address)
+      if (fromAddress.consumedPoints > triesPerAddress)
+        return { waitMs: fromAddress.msBeforeNext, left }
+      const ofAccount = await accounts.penalty(name)
+      const isOver = ofAccount.consumedPoints > triesPerAccount
+      return { waitMs: isOver ? ofAccount.msBeforeNext : 0, left }
     },
     async undo(attempt) {
       const { pair, name, address } = keysOf(attempt)
