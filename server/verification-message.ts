@@ -1,3 +1,5 @@
+import type { LineScope } from './access/scope.ts'
+import { isInScope } from './access/scope.ts'
 import type { Db } from './db/open.ts'
 import type { OpenVerificationInput } from './db/commands/verifications.ts'
 import { GatekeeperError } from './errors.ts'
@@ -19,6 +21,8 @@ export interface MessageWanted {
   readonly message: Message
   /** Id of a line; the first one of WhatsApp when left out. */
   readonly line: string | undefined
+  /** The lines of whoever asks; a line of another team is not there. */
+  readonly scope: LineScope | undefined
   /** Epoch ms. */
   readonly now: number
 }
@@ -45,7 +49,7 @@ function checkMessage(message: Message, installation: Installation, at: number):
   throw new GatekeeperError('bad_request', `message: ${first.message}`, { details })
 }
 
-function lineOf(id: string | undefined, { lines }: Installation): Line {
+function lineOf(id: string | undefined, lines: readonly Line[]): Line {
   const found =
     id === undefined
       ? lines.find(({ channel }) => channel === 'whatsapp')
@@ -67,7 +71,8 @@ export async function verificationMessage(
 ): Promise<NonNullable<OpenVerificationInput['message']>> {
   const { ref, phone, userId, message, now } = wanted
   checkMessage(message, installation, now)
-  const line = lineOf(wanted.line, installation)
+  const own = installation.lines.filter((one) => isInScope(wanted.scope, one.id))
+  const line = lineOf(wanted.line, own)
   const call = { ref, line: line.id, media: 'voice', at: now } as const
   const identity = await identify(db, {
     ...(phone === undefined ? {} : { phone }),

@@ -1,4 +1,6 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
+import type { LineScope } from '../access/scope.ts'
+import { lineScope } from '../access/scope.ts'
 import type { SecretBox } from '../access/secret-box.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
@@ -132,6 +134,7 @@ function checkWebhook(url: string, allow: readonly string[]): void {
 async function prepare(
   deps: VerificationDeps,
   body: z.infer<typeof openBody>,
+  scope: LineScope | undefined,
 ): Promise<Omit<OpenVerificationInput, 'by'>> {
   const { userId, message, webhook, line } = body
   const phone = canonicalPhone(body.phone)
@@ -144,7 +147,7 @@ async function prepare(
     text &&
     (await verificationMessage(
       { db: deps.db, installation },
-      { ref, phone, userId, message: text, line, now },
+      { ref, phone, userId, message: text, line, scope, now },
     ))
   return {
     ref,
@@ -166,7 +169,8 @@ export function verificationRoutes(deps: VerificationDeps) {
   })
   return app
     .openapi(open, async (context) => {
-      const input = await prepare(deps, context.req.valid('json'))
+      const scope = lineScope(context.get('actor'), deps.installation.current().lines)
+      const input = await prepare(deps, context.req.valid('json'), scope)
       const by = auditorOf(context)
       const { webhook } = input
       const sealed = webhook && { ...webhook, secret: deps.box.seal(webhook.secret) }

@@ -250,6 +250,19 @@ test.each(roles)("%s: another team's things are not there", async (role) => {
   expect(await walk(role, 'other', { cookie, origin: bench.server.url })).toEqual([])
 })
 
+test('nothing changes by a session from another site', async () => {
+  const { cookie } = await join(bench, { username: 'lured', role: 'admin' })
+  const headers = { cookie, origin: 'https://evil.example' }
+  const passed: string[] = []
+  const changing = operations.filter(({ method, path }) => method !== 'GET' && path.startsWith('/api/')) // prettier-ignore
+  expect(changing.length).toBeGreaterThan(30)
+  for (const operation of changing) {
+    const status = await statusOf(operation, 'own', headers)
+    if (status !== 403) passed.push(`${operation.id}: ${status}`)
+  }
+  expect(passed).toEqual([])
+})
+
 test('what a session is told it may do is what it may', async () => {
   for (const role of roles)
     for (const teams of [null, ['north']]) {
@@ -293,4 +306,24 @@ test("a team cannot take another team's line, nor the agent of another", async (
     body: JSON.stringify({ agent_id: 'sol', call_status: 'available' }),
   })
   expect(agent.status).toBe(404)
+})
+
+test('a team sends verifications from its own lines', async () => {
+  const { secret } = await newToken(bench, { role: 'operations', teams: ['south'] })
+  const open = (more: object) =>
+    ask(bench, '/api/verifications', {
+      method: 'POST',
+      headers: { ...bearer(secret), 'content-type': 'application/json' },
+      body: JSON.stringify({ phone: '+12125550103', ttlSeconds: 60, message: 'Call us.', ...more }),
+    })
+  expect((await open({ line })).status).toBe(400)
+  expect((await open({ line: southLine })).status).toBe(201)
+  expect((await open({})).status).toBe(201)
+  const sent = await bench.server.context.db
+    .selectFrom('actions')
+    .select('line')
+    .where('call_id', 'is', null)
+    .where('type', '=', 'message')
+    .execute()
+  expect(sent.map((action) => action.line)).toEqual([southLine, southLine])
 })
