@@ -102,10 +102,14 @@ const locationOf = (response: Response, from: string): string =>
   new URL(response.headers.get('location') ?? '', from).href
 
 /** Goes where it is sent until it is back at us, at the callback. */
-async function toCallback(visit: ReturnType<typeof browser>, path = '/'): Promise<string> {
+async function toCallback(
+  visit: ReturnType<typeof browser>,
+  path = '/',
+  onTheWay: (url: string) => string = (url) => url,
+): Promise<string> {
   let url = `${bench.server.url}/api/oidc/start?return=${encodeURIComponent(path)}`
   for (let steps = 0; steps < 10; steps += 1) {
-    url = locationOf(await visit(url), url)
+    url = onTheWay(locationOf(await visit(url), url))
     if (url.includes('/api/oidc/callback')) return url
   }
   throw new Error('never came back')
@@ -247,6 +251,20 @@ describe('an answer of the provider', () => {
       url.searchParams.set(name, value)
       expectRefused(await visit(url.href), 'refused')
     }
+  })
+
+  test('for another nonce is refused', async () => {
+    const visit = browser()
+    let changed = 0
+    const callback = await toCallback(visit, '/', (href) => {
+      const url = new URL(href)
+      if (!url.searchParams.has('nonce')) return href
+      changed += 1
+      url.searchParams.set('nonce', 'of-somebody-else')
+      return url.href
+    })
+    expect(changed).toBe(1)
+    expectRefused(await visit(callback), 'refused')
   })
 
   test.each(['//evil.example', 'https://evil.example', '/\\evil.example', 'javascript:alert(1)'])(

@@ -1,3 +1,5 @@
+import { readFile, readdir } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Clock } from '../../server/clock.ts'
 import type { Bench } from '../gatekeeper/support.ts'
@@ -32,6 +34,16 @@ describe('a token', () => {
     expect(audit).toContain('createToken')
     expect(audit).not.toContain(secret)
     expect(await one(id)).toMatchObject({ state: 'active', usedAt: null })
+  })
+
+  test('is in no file of the database', async () => {
+    const { secret, prefix } = await newToken(bench, { role: 'viewer' })
+    const path = bench.server.context.config.databasePath
+    const names = await readdir(dirname(path), { withFileTypes: true })
+    const files = names.filter((entry) => entry.isFile()).map(({ name }) => join(dirname(path), name)) // prettier-ignore
+    const bytes = Buffer.concat(await Promise.all(files.map((file) => readFile(file))))
+    expect(bytes.includes(prefix)).toBe(true)
+    expect(bytes.includes(secret)).toBe(false)
   })
 
   test('ends when it is revoked, and when its time is over', async () => {
