@@ -13,7 +13,7 @@ import type { Decided } from './decide.ts'
 import { decide } from './decide.ts'
 import type { Arrival, GatekeeperDeps } from './gatekeeper.ts'
 import { plan } from './plan.ts'
-import { newRef } from './ref.ts'
+import { newRef } from '../ref.ts'
 import { noPolicy } from './release.ts'
 
 export interface OfferedInput {

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon'
 import type { SeedCall } from '../db/commands/seeds.ts'
-import { newRef } from '../gatekeeper/ref.ts'
+import { newRef } from '../ref.ts'
 import { normalisePhone } from '../phone.ts'
 import type { CallSeed } from '../schema/seeds.ts'
 

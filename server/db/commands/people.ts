@@ -1,4 +1,4 @@
-import { newRef } from '../../gatekeeper/ref.ts'
+import { newRef } from '../../ref.ts'
 import type { Db } from '../open.ts'
 import type { RowOf } from '../prepared.ts'
 import { pick, prepare } from '../prepared.ts'
