@@ -1,5 +1,6 @@
 import { useTranslation } from 'react-i18next'
 import type { CallView } from '../../server/schema/call.ts'
+import { readablePhone } from './phone.ts'
 
 /** What a caller is called, and the number or user id that stands below. */
 export function useCallerName(): (call: Pick<CallView, 'contact' | 'from_number' | 'user_id'>) => {
@@ -8,7 +9,8 @@ export function useCallerName(): (call: Pick<CallView, 'contact' | 'from_number'
 } {
   const { t } = useTranslation()
   return ({ contact, from_number, user_id }) => {
-    const number = from_number ?? contact?.phone_number ?? null
+    const phone = from_number ?? contact?.phone_number ?? null
+    const number = phone && readablePhone(phone)
     const known = contact?.name ?? null
     return {
       name: known ?? number ?? t('common.unknownCaller'),

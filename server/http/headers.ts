@@ -1,7 +1,10 @@
 import type { MiddlewareHandler } from 'hono'
 import type { AppEnv } from './env.ts'
 
-/** For pages of the web app; a route that needs another policy sets its own. */
+/**
+ * For pages of the web app; a route that needs another policy sets its own. Scripts only from our own files.
+ * Styles also in attributes, by which its components place what floats; they can load nothing but our own.
+ */
 const pagePolicy = [
   "default-src 'self'",
   "style-src 'self' 'unsafe-inline'",

@@ -24,9 +24,10 @@ function onPath(): string | undefined {
 function inCache(): string | undefined {
   const cache = process.env['PLAYWRIGHT_BROWSERS_PATH'] ?? join(homedir(), '.cache/ms-playwright')
   if (!existsSync(cache)) return undefined
-  const paths = readdirSync(cache)
-    .filter((name) => name.startsWith('chromium-'))
-    .map((name) => join(cache, name, 'chrome-linux', 'chrome'))
+  const folders = readdirSync(cache).filter((name) => name.startsWith('chromium-'))
+  const paths = folders.flatMap((name) =>
+    ['chrome-linux64', 'chrome-linux'].map((inner) => join(cache, name, inner, 'chrome')),
+  )
   return paths.find((path) => existsSync(path))
 }
 
@@ -51,7 +52,10 @@ function install(): void {
  */
 export function findChromium(): string {
   const set = process.env['CHROMIUM_PATH']
-  if (set !== undefined && existsSync(set)) return set
+  if (set !== undefined && set !== '') {
+    if (existsSync(set)) return set
+    throw new Error(`CHROMIUM_PATH: there is no ${set}`)
+  }
   const found = onPath() ?? inCache()
   if (found !== undefined) return found
   install()

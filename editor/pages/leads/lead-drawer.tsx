@@ -90,6 +90,14 @@ export function LeadDrawer({ lead, onClose }: { lead: LeadView | undefined; onCl
       opened={lead !== undefined}
       onClose={onClose}
       size={468}
+      withOverlay={false}
+      lockScroll={false}
+      trapFocus={false}
+      styles={{
+        content: { background: 'var(--surface)', boxShadow: 'var(--shadow-float)' },
+        header: { background: 'var(--surface)' },
+        title: { fontSize: 17, fontWeight: 650 },
+      }}
       title={
         <span className="given">{lead?.name ?? lead?.phone ?? t('common.unknownCaller')}</span>
       }

@@ -11,6 +11,7 @@ import { answer, client } from '../../api/client.ts'
 import { Card } from '../../parts/card.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Pager } from '../../parts/pager.tsx'
+import { readablePhone } from '../../parts/phone.ts'
 import { EmptyState } from '../../parts/states.tsx'
 import type { Column } from '../../parts/table.tsx'
 import { Table, TwoLines } from '../../parts/table.tsx'
@@ -49,8 +50,14 @@ function useColumns(): readonly Column<LeadView>[] {
       head: t('leads.caller'),
       cell: ({ name, phone, userId }) => (
         <TwoLines
-          first={name ?? phone ?? t('common.unknownCaller')}
-          second={name === null ? (phone === null ? t('common.noNumber') : '') : (phone ?? userId)}
+          first={name ?? (phone && readablePhone(phone)) ?? t('common.unknownCaller')}
+          second={
+            name === null
+              ? phone === null
+                ? t('common.noNumber')
+                : ''
+              : ((phone && readablePhone(phone)) ?? userId)
+          }
         />
       ),
     },
