@@ -2,6 +2,7 @@ import { Drawer, Stack } from '@mantine/core'
 import { Link } from '@tanstack/react-router'
 import { MessageCircle, Phone } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { actionStates } from '../../../server/schema/action.ts'
 import type { LeadView } from '../../../server/schema/lead.ts'
 import { Tag } from '../../parts/tag.tsx'
 import { Time } from '../../parts/time.tsx'
@@ -36,6 +37,7 @@ function Ways({ phone }: { phone: string | null }) {
 
 function Body({ lead }: { lead: LeadView }) {
   const { t } = useTranslation()
+  const state = actionStates.find((one) => one === lead.told?.state)
   return (
     <Stack gap="lg">
       <div style={{ display: 'flex', flexWrap: 'wrap', gap: 6, alignItems: 'center' }}>
@@ -68,7 +70,9 @@ function Body({ lead }: { lead: LeadView }) {
         {lead.told ? (
           <>
             <p className="given">{lead.told.text}</p>
-            <p className="muted">{lead.told.delivery ?? lead.told.state}</p>
+            <p className="muted">
+              {lead.told.delivery ?? (state ? t(`calls.state.${state}`) : '')}
+            </p>
           </>
         ) : (
           <p className="muted">{t('leads.notTold')}</p>
