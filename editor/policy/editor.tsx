@@ -172,6 +172,7 @@ export function Editor(props: EditorProps) {
       )
     },
     // the functions named here read what is current when they run
+    // eslint-disable-next-line react-hooks/exhaustive-deps
     [t, catalogue, change],
   )
   const askExit = (id: string, then: (exit: string) => void) => {
@@ -193,6 +194,8 @@ export function Editor(props: EditorProps) {
   const insert = useCallback(
     (from: string, exit: string) =>
       ask(t('editor.chooseStep'), fitting(kindChoices({ from, exit }))),
+    // as above
+    // eslint-disable-next-line react-hooks/exhaustive-deps
     [t, catalogue, change],
   )
   const writeNote = useCallback(
@@ -226,6 +229,8 @@ export function Editor(props: EditorProps) {
 
   const derived = useMemo(
     () =>
+      // the functions given read the ref when somebody clicks, not here
+      // eslint-disable-next-line react-hooks/refs
       flowOf(policy, {
         problems,
         insertLabel: t('editor.addStep'),
@@ -235,6 +240,8 @@ export function Editor(props: EditorProps) {
   )
   const [nodes, setNodes] = useState<FlowNode[]>(derived.nodes)
   useEffect(() => {
+    // the drawing keeps measures and drags of its own; the document is what it follows
+    // eslint-disable-next-line react-hooks/set-state-in-effect
     setNodes((before) => {
       const known = new Map(before.map((node) => [node.id, node]))
       return derived.nodes.map((node) => {
