@@ -65,11 +65,19 @@ export function normalisePhone(digitsOrE164: string): string | undefined {
 
 const normalised = remembered((digitsOrE164) => {
   const digits = digitsOrE164.replace(/[\s().-]/g, '').replace(/^(\+|00)/, '')
-  if (!plausible.test(digits)) return { phone: undefined }
+  return { phone: plausible.test(digits) ? `+${settled(digits)}` : undefined }
+})
+
+/**
+ * A number may need both rules in turn: a national prefix dropped lays bare an older spelling
+ * (`55 0 90…` → `55 90…`). Each round drops or adds one prefix, so few are ever needed.
+ */
+function settled(digits: string, roundsLeft = 4): string {
   const canonical = toCanonical(digits)
   const parsed = parsePhoneNumberFromString(`+${canonical}`)
-  return { phone: `+${toCanonical(parsed?.isValid() ? parsed.number.slice(1) : canonical)}` }
-})
+  const next = toCanonical(parsed?.isValid() ? parsed.number.slice(1) : canonical)
+  return next === digits || roundsLeft === 0 ? next : settled(next, roundsLeft - 1)
+}
 
 /** All spellings, with `+`, under which the same person may be stored; the canonical one first. */
 export function phoneForms(e164: string): string[] {

@@ -17,6 +17,7 @@ describe('normalisePhone', () => {
     ['0049 151 12345678', '+4915112345678', 'international prefix'],
     ['+44 (0)20 7946 0000', '+442079460000', 'national prefix'],
     ['99912345678', '+99912345678', 'country code without a numbering plan'],
+    ['5509080000000', '+55980000000', 'Brazilian with a national prefix'],
   ])('reads %s as %s (%s)', (given, expected) => {
     expect(normalisePhone(given)).toBe(expected)
   })
