@@ -51,6 +51,21 @@ describe('callgate test', () => {
     expect(stdout).toMatch(/1 passed, 1 failed\n$/)
   })
 
+  it('says which faults no case would notice, when asked', async () => {
+    const { code, stdout } = await here.run(['test', 'front', '--mutants'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/mutation score \d+ %: the cases notice \d+ of \d+ faults/)
+    expect(stdout).toContain('no case notices: hours: "open" leads to ')
+    const json = await here.run(['test', 'front', '--mutants', '--json'])
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      mutation: {
+        front: {
+          survivors: expect.arrayContaining([{ node: 'hours' }].map(expect.objectContaining)),
+        },
+      },
+    })
+  })
+
   it('gives the failing case as JSON, and nothing else on stdout', async () => {
     const [first] = cases()
     here.write('policies/front.cases.json', [{ ...first, expect: { outcome: 'reject' } }])

@@ -13,6 +13,7 @@ export function registerTest(program: Command): void {
     .option('--watch', 'run again whenever a policy, its cases or a seed file changes')
     .option('--junit <file>', 'also write a JUnit report')
     .option('--fail-uncovered', 'exit 1 when a policy has an exit that no case reached')
+    .option('--mutants', 'also say which faults in a policy no case would notice')
     .option('--json', 'print { passed, failed, failures, coverage } as JSON')
     .addHelpText('after', '\nExit code 1 when a case fails or a policy has an error.')
     .action(async (names: string[], options: Options) => {

@@ -17,6 +17,7 @@ export interface Options {
   readonly watch?: true
   readonly junit?: string
   readonly failUncovered?: true
+  readonly mutants?: true
 }
 
 /** Editors write a file in several steps. */
@@ -32,7 +33,7 @@ async function writeJunit(path: string, run: TestRun): Promise<void> {
 
 /** @returns whether all is well */
 async function runOnce(names: string[], options: Options, config: Config): Promise<boolean> {
-  const run = await runTests(names, config)
+  const run = await runTests(names, config, { withMutants: options.mutants ?? false })
   const report = testReport(run)
   if (options.json) await printJson(report)
   else await printTests(run, config.seedsDir)

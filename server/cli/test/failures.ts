@@ -32,6 +32,13 @@ export function failuresOf(run: PolicyRun): TestFailure[] {
     .map(({ name, expected, actual }) => ({ policy, name, expected, actual }))
 }
 
+function mutationsOf(policies: readonly PolicyRun[]) {
+  const scored = policies.flatMap(({ policy, mutation }) =>
+    mutation ? [[policy, mutation] as const] : [],
+  )
+  return scored.length > 0 ? { mutation: Object.fromEntries(scored) } : {}
+}
+
 /** `{ passed, failed, failures, coverage }` (contract, section 7). */
 export function testReport({ policies }: TestRun) {
   const failures = policies.flatMap(failuresOf)
@@ -40,6 +47,7 @@ export function testReport({ policies }: TestRun) {
     failed: failures.length,
     failures,
     coverage: Object.fromEntries(policies.map(({ policy, coverage }) => [policy, coverage])),
+    ...mutationsOf(policies),
     warnings: policies.flatMap(({ problems }) =>
       problems.filter(({ severity }) => severity === 'warning'),
     ),

@@ -54,6 +54,18 @@ function failureLines(policy: string, decided: DecidedCase, paint: Paint): strin
   ]
 }
 
+function mutationLines({ mutation }: PolicyRun, paint: Paint): string[] {
+  if (!mutation) return []
+  const { score, killed, mutants, equivalent, survivors } = mutation
+  const without = equivalent > 0 ? `, ${count(equivalent, 'other')} can change no call` : ''
+  return [
+    `     mutation score ${score} %: the cases notice ${killed} of ${count(mutants, 'fault')}${without}`,
+    ...survivors.map(({ node, change }) =>
+      paint('dim', `     no case notices: ${node}: ${harmless(change)}`),
+    ),
+  ]
+}
+
 function policyLines(run: PolicyRun, paint: Paint): string[] {
   const { policy, cases, coverage } = run
   const errors = errorsOf(run)
@@ -80,6 +92,7 @@ function policyLines(run: PolicyRun, paint: Paint): string[] {
           ),
         ]
       : []),
+    ...mutationLines(run, paint),
   ]
 }
 

@@ -6,6 +6,8 @@ import { strayFacts } from '../../policy/case-caller.ts'
 import type { CaseActual } from '../../policy/cases.ts'
 import { compareCase, coverage } from '../../policy/cases.ts'
 import { compile } from '../../policy/compile.ts'
+import type { MutationScore } from '../../policy/mutants/score.ts'
+import { mutationScore } from '../../policy/mutants/score.ts'
 import type { World } from '../../policy/simulate.ts'
 import { decideCase } from '../../policy/simulate.ts'
 import { locate, readCases } from '../../policy/validate/read.ts'
@@ -44,6 +46,8 @@ export interface PolicyRun {
     readonly reached: number
     readonly unreached: readonly { readonly node: string; readonly exit: string }[]
   }
+  /** Where it was asked for. */
+  readonly mutation?: MutationScore
 }
 
 export interface TestRun {
@@ -135,7 +139,13 @@ function asWarnings({ problems }: CheckedPolicy): Problem[] {
   )
 }
 
-async function runPolicy(id: string, config: Config, world: World): Promise<PolicyRun> {
+interface Runner {
+  readonly config: Config
+  readonly world: World
+  readonly withMutants: boolean
+}
+
+async function runPolicy(id: string, { config, world, withMutants }: Runner): Promise<PolicyRun> {
   const { policiesDir: dir } = config
   const checked = check(await readPolicyText(dir, id), {
     installation: world.installation,
@@ -147,10 +157,12 @@ async function runPolicy(id: string, config: Config, world: World): Promise<Poli
   const problems = [...asWarnings(checked), ...file.problems]
   const run = { policy: id, file: checked.file, problems, cases: [], coverage: notCovered }
   if (!checked.policy || hasErrors(problems)) return run
+  const { policy } = checked
   return {
     ...run,
     problems: [...problems, ...strayProblems(file, world)],
-    ...decideAll(checked.policy, file, world),
+    ...decideAll(policy, file, world),
+    ...(withMutants ? { mutation: mutationScore(policy, file.cases, world) } : {}),
   }
 }
 
@@ -178,15 +190,21 @@ async function orphans(dir: string, ids: readonly string[]): Promise<PolicyRun[]
 }
 
 /**
- * Decides the cases of policies (contract, section 1, "Cases"), all policies when none is named.
+ * Decides the cases of policies (contract, section 1, "Cases"), all policies when none is named; with
+ * `withMutants` also against every policy's mutants.
  * @throws Failure for a folder or policy that is not there
  */
-export async function runTests(named: readonly string[], config: Config): Promise<TestRun> {
+export async function runTests(
+  named: readonly string[],
+  config: Config,
+  { withMutants = false } = {},
+): Promise<TestRun> {
   const { policiesDir, seedsDir: dir, reportZone } = config
   const ids = await chosenPolicies(policiesDir, named)
   const { world, problems } = await readSeedWorld({ dir, crmUrl: config.crm.url, reportZone })
   const policies: PolicyRun[] = []
-  for (const id of ids) policies.push(await runPolicy(id, config, world))
+  const runner = { config, world, withMutants }
+  for (const id of ids) policies.push(await runPolicy(id, runner))
   if (named.length === 0) policies.push(...(await orphans(policiesDir, ids)))
   return { policies, seedProblems: problems }
 }
