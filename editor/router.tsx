@@ -83,6 +83,10 @@ const policies = createRoute({
 const policy = createRoute({
   getParentRoute: () => shell,
   path: '/policies/$id',
+  validateSearch: (search): { node?: string } => {
+    const node = textOf(search['node'])
+    return node === undefined ? {} : { node }
+  },
   component: lazyRouteComponent(() => import('./policy/policy-page.tsx'), 'PolicyCanvasPage'),
 })
 const policyHistory = createRoute({

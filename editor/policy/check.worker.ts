@@ -1,4 +1,5 @@
 import { readPolicy } from '../../server/policy/validate/read.ts'
+import type { WorstCase } from '../../server/policy/validate/worst-case.ts'
 import { validate, worstCase } from '../../server/policy/validate/validate.ts'
 import type { Installation } from '../../server/schema/installation.ts'
 import type { Problem } from '../../server/schema/problem.ts'
@@ -12,7 +13,7 @@ export interface CheckRequest {
 export interface CheckAnswer {
   readonly id: number
   readonly problems: readonly Problem[]
-  readonly worst?: { ms: number; path: string[] }
+  readonly worst?: WorstCase
 }
 
 /** Validation off the main thread, with the code that the server publishes by. */

@@ -1,9 +1,9 @@
-import { ActionIcon, Button, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, SegmentedControl } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
-import { Link, useParams } from '@tanstack/react-router'
+import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { ReactFlowProvider } from '@xyflow/react'
-import { History, Redo2, Undo2, Waypoints } from 'lucide-react'
-import { useState } from 'react'
+import { History, Redo2, Settings2, Undo2, Waypoints } from 'lucide-react'
+import { Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Catalogue } from '../../server/schema/catalogue.ts'
 import type { Policy } from '../../server/schema/policy.ts'
@@ -13,16 +13,20 @@ import { Loaded } from '../parts/loaded.tsx'
 import { useProblemText } from '../parts/problem-text.ts'
 import { EmptyState } from '../parts/states.tsx'
 import { Page } from '../shell/page.tsx'
-import type { CheckAnswer } from './check.worker.ts'
 import { readDrawable } from './document/read.ts'
-import { Editor } from './editor.tsx'
-import { titleOf } from './kinds/kinds.ts'
+import { PolicyStrip } from './parts/budget.tsx'
+import { Chooser } from './parts/chooser.tsx'
 import { Conflict } from './parts/conflict.tsx'
+import { Dock } from './parts/dock.tsx'
 import styles from './parts/editor.module.css'
 import { Publish } from './parts/publish.tsx'
 import { useCheck } from './use-check.ts'
 import type { Draft } from './use-draft.ts'
 import { useDraft } from './use-draft.ts'
+import { useWorkbenchState } from './use-workbench-state.ts'
+import { viewIds, views } from './views.ts'
+import type { Workbench } from './workbench.ts'
+import { WorkbenchContext } from './workbench.ts'
 
 const policyQuery = (id: string) => ({
   queryKey: ['policies', id],
@@ -46,24 +50,46 @@ function SaveTag({ draft }: { draft: Draft }) {
   )
 }
 
-function Budget({ policy, check }: { policy: Policy; check: CheckAnswer | undefined }) {
+function ViewSwitch({ bench }: { bench: Workbench }) {
   const { t } = useTranslation()
-  const worst = check?.worst
-  if (!worst) return undefined
-  const isOver = worst.ms > policy.budgetMs
-  const names = worst.path.map((id) => (policy.nodes[id] ? titleOf(policy.nodes[id], t) : id))
+  if (viewIds.length < 2) return undefined
   return (
-    <Tooltip label={t('editor.worstPath', { path: names.join(' → ') })} multiline maw={480}>
-      <div className={styles.strip} tabIndex={0}>
-        <span>{t('editor.worst', { ms: worst.ms, budget: policy.budgetMs })}</span>
-        <div className={styles.bar} aria-hidden>
-          <div
-            data-over={isOver || undefined}
-            style={{ width: `${Math.min(100, (worst.ms / policy.budgetMs) * 100)}%` }}
-          />
-        </div>
-      </div>
-    </Tooltip>
+    <SegmentedControl
+      size="xs"
+      aria-label={t('editor.views')}
+      value={bench.view}
+      onChange={(next) => {
+        const view = viewIds.find((one) => one === next)
+        if (view) bench.setView(view)
+      }}
+      data={viewIds.map((value) => ({ value, label: t(`editor.view.${value}`) }))}
+    />
+  )
+}
+
+function UndoRedo({ history }: Pick<Draft, 'history'>) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={t('editor.undo')}
+        disabled={!history.canUndo()}
+        onClick={() => history.undo()}
+      >
+        <Undo2 size={16} aria-hidden />
+      </ActionIcon>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={t('editor.redo')}
+        disabled={!history.canRedo()}
+        onClick={() => history.redo()}
+      >
+        <Redo2 size={16} aria-hidden />
+      </ActionIcon>
+    </>
   )
 }
 
@@ -73,9 +99,11 @@ interface Loadable {
   readonly revision: number
   readonly live: { document: Policy | undefined; release: string } | undefined
   readonly catalogue: Catalogue
+  /** A step to begin with, of a link to it. */
+  readonly node: string | undefined
 }
 
-function Workplace({ id, document, revision, live, catalogue }: Loadable) {
+function Workplace({ id, document, revision, live, catalogue, node }: Loadable) {
   const { t } = useTranslation()
   const isEditable = useMay('saveDraft')
   const mayPublish = useMay('publishPolicy')
@@ -83,81 +111,77 @@ function Workplace({ id, document, revision, live, catalogue }: Loadable) {
   const check = useCheck(draft.document, catalogue.installation)
   const [isPublishing, setPublishing] = useState(false)
   const { history } = draft
-  const problems = check?.problems ?? []
-  const change = (next: Policy, field?: string) => history.change(next, field, Date.now())
-  const publish = () => {
-    if (mayPublish) void draft.save().then(() => setPublishing(true))
+  const { question, ...state } = useWorkbenchState(node === undefined ? [] : [node])
+  const bench: Workbench = {
+    ...state,
+    id,
+    policy: draft.document,
+    live,
+    catalogue,
+    problems: check?.problems ?? [],
+    worst: check?.worst,
+    isEditable,
+    change: (next, field) => history.change(next, field, Date.now()),
+    undo: () => history.undo(),
+    redo: () => history.redo(),
+    publish: () => {
+      if (mayPublish) void draft.save().then(() => setPublishing(true))
+    },
   }
+  const { View, hasDock } = views[bench.view]
   return (
-    <Page
-      title={draft.document.name}
-      isFilled
-      beside={isEditable && <SaveTag draft={draft} />}
-      strip={<Budget policy={draft.document} check={check} />}
-      actions={
-        <>
-          {isEditable && (
-            <>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                aria-label={t('editor.undo')}
-                disabled={!history.canUndo()}
-                onClick={() => history.undo()}
-              >
-                <Undo2 size={16} aria-hidden />
-              </ActionIcon>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                aria-label={t('editor.redo')}
-                disabled={!history.canRedo()}
-                onClick={() => history.redo()}
-              >
-                <Redo2 size={16} aria-hidden />
-              </ActionIcon>
-            </>
-          )}
-          <Button
-            variant="default"
-            leftSection={<History size={15} aria-hidden />}
-            renderRoot={(props) => <Link {...props} to="/policies/$id/history" params={{ id }} />}
-          >
-            {t('editor.history')}
-          </Button>
-          {mayPublish && <Button onClick={publish}>{t('editor.publish')}</Button>}
-        </>
-      }
-    >
-      <Editor
-        policy={draft.document}
-        catalogue={catalogue}
-        problems={problems}
-        isEditable={isEditable}
-        change={change}
-        undo={() => history.undo()}
-        redo={() => history.redo()}
-        publish={publish}
-      />
-      {isPublishing && (
-        <Publish
-          id={id}
-          draft={draft.document}
-          live={live?.document}
-          release={live?.release}
-          hasErrors={problems.some(({ severity }) => severity === 'error')}
-          onClose={() => setPublishing(false)}
-        />
-      )}
-      {draft.state.kind === 'conflict' && <Conflict id={id} draft={draft} />}
-    </Page>
+    <WorkbenchContext value={bench}>
+      <Page
+        title={draft.document.name}
+        isFilled
+        beside={
+          <>
+            <ViewSwitch bench={bench} />
+            {isEditable && <SaveTag draft={draft} />}
+          </>
+        }
+        strip={<PolicyStrip />}
+        actions={
+          <>
+            {isEditable && <UndoRedo history={history} />}
+            <ActionIcon
+              variant="default"
+              size={32}
+              aria-label={t('editor.settingsTitle')}
+              onClick={bench.openSettings}
+            >
+              <Settings2 size={16} aria-hidden />
+            </ActionIcon>
+            <Button
+              variant="default"
+              leftSection={<History size={15} aria-hidden />}
+              renderRoot={(props) => <Link {...props} to="/policies/$id/history" params={{ id }} />}
+            >
+              {t('editor.history')}
+            </Button>
+            {mayPublish && <Button onClick={bench.publish}>{t('editor.publish')}</Button>}
+          </>
+        }
+      >
+        <div className={styles.stage}>
+          <Suspense>
+            <View />
+          </Suspense>
+          {hasDock && <Dock />}
+        </div>
+        <Chooser question={question} onClose={() => bench.ask(undefined)} />
+        {isPublishing && <Publish onClose={() => setPublishing(false)} />}
+        {draft.state.kind === 'conflict' && <Conflict id={id} draft={draft} />}
+      </Page>
+    </WorkbenchContext>
   )
 }
 
-/** A policy on its canvas. */
+/** A policy: its drawing, what is wrong with it, and what it would do. */
 export function PolicyCanvasPage() {
   const { t } = useTranslation()
   const { id } = useParams({ from: '/shell/policies/$id' })
+  const { node } = useSearch({ from: '/shell/policies/$id' })
   const policy = useQuery({ ...policyQuery(id), staleTime: 0, gcTime: 0 })
   const catalogue = useQuery({
     queryKey: ['catalogue'],
@@ -191,6 +215,7 @@ export function PolicyCanvasPage() {
         revision={draft.revision}
         live={live ? { document: readDrawable(live.document), release: live.release } : undefined}
         catalogue={catalogue.data}
+        node={node !== undefined && Object.hasOwn(document.nodes, node) ? node : undefined}
       />
     </ReactFlowProvider>
   )

@@ -3,6 +3,8 @@ import type { PolicyDiff } from '../../../server/policy/diff.ts'
 import type { PathStep } from '../../../server/schema/decision.ts'
 import type { Policy } from '../../../server/schema/policy.ts'
 import type { Problem } from '../../../server/schema/problem.ts'
+import type { WorstCase } from '../../../server/policy/validate/worst-case.ts'
+import type { Marks, Traffic } from '../workbench.ts'
 import type { CanvasNode } from '../document/canvas.ts'
 import { canvasOf, nodeSize, readingOrder } from '../document/canvas.ts'
 import type { NoteNodeType } from './note-node.tsx'
@@ -18,6 +20,11 @@ export interface Overlay {
   readonly path?: readonly PathStep[] | undefined
   /** What was seen at a node, to stand beside its lit way. */
   readonly seen?: ReadonlyMap<string, string> | undefined
+  /** Calls that went each way. */
+  readonly traffic?: ReadonlyMap<string, Traffic> | undefined
+  readonly marks?: Marks | undefined
+  /** When each step is left at the latest. */
+  readonly worst?: WorstCase | undefined
   readonly connect?: ((id: string, exit: string) => void) | undefined
   readonly insert?: ((id: string, exit: string) => void) | undefined
   readonly writeNote?: ((id: string, text: string) => void) | undefined
@@ -50,6 +57,15 @@ export function flowOf(
   const changes = new Map(diff?.nodes.map(({ id, change }) => [id, change]))
   const byId = new Map(canvas.nodes.map((item) => [item.id, item]))
   const order = new Map(readingOrder(policy).map((id, index) => [id, index]))
+  const most = Math.max(1, ...[...(overlay.traffic?.values() ?? [])].map(({ calls }) => calls))
+  /** Only where the worst case rises: there a fact is waited for. */
+  const waitsMs = (id: string): number | undefined => {
+    const until = overlay.worst?.perNode[id] ?? 0
+    const before = canvas.edges.flatMap(({ from, to }) =>
+      to === id ? [overlay.worst?.perNode[from] ?? 0] : [],
+    )
+    return until > Math.max(0, ...before) ? until : undefined
+  }
   const nodes = canvas.nodes.map((item): StepNodeType => {
     const own = problems.filter(({ node }) => node === item.id)
     const errors = own.filter(({ severity }) => severity === 'error').length
@@ -64,6 +80,8 @@ export function flowOf(
         errors,
         warnings: own.length - errors,
         change: changes.get(item.id),
+        failing: overlay.marks?.failing.get(item.id) ?? 0,
+        waitsMs: waitsMs(item.id),
         lit: path && (steps.get(item.id) ?? 'off'),
         connect: overlay.connect,
       },
@@ -104,6 +122,9 @@ export function flowOf(
           isUnknown,
           isLit,
           change,
+          isUncovered: overlay.marks?.uncovered.has(id) ?? false,
+          traffic: overlay.traffic && (overlay.traffic.get(id) ?? { calls: 0 }),
+          share: (overlay.traffic?.get(id)?.calls ?? 0) / most,
           seen: isLit ? overlay.seen?.get(from) : undefined,
           insert: overlay.insert && (() => overlay.insert?.(from, exit)),
           insertLabel: overlay.insertLabel,

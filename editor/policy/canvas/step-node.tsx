@@ -2,7 +2,9 @@ import type { Node, NodeProps } from '@xyflow/react'
 import { Handle, Position, useStore } from '@xyflow/react'
 import {
   CircleHelp,
+  CircleX,
   Flag,
+  Hourglass,
   MessageSquare,
   Minus,
   OctagonAlert,
@@ -27,6 +29,10 @@ export interface StepData extends Record<string, unknown> {
   readonly errors: number
   readonly warnings: number
   readonly change?: 'added' | 'changed' | 'removed' | undefined
+  /** Cases that fail here. */
+  readonly failing?: number
+  /** Until when it can wait for a fact, in milliseconds from the ring. */
+  readonly waitsMs?: number | undefined
   /** Of a traced call; `off` is off its path. */
   readonly lit?: LitStep | 'off' | undefined
   /** Opens the list of targets; without it the drawing is for looking. */
@@ -96,6 +102,20 @@ function Badges({ data }: { data: StepData }) {
       {errors + warnings > 0 && (
         <span className={styles.badge} data-tone={errors > 0 ? 'err' : 'warn'}>
           <Problem size={12} aria-hidden /> {errors + warnings}
+        </span>
+      )}
+      {data.failing !== undefined && data.failing > 0 && (
+        <span
+          className={styles.badge}
+          data-tone="err"
+          title={t('editor.failing', { count: data.failing })}
+        >
+          <CircleX size={12} aria-hidden /> {data.failing}
+        </span>
+      )}
+      {data.waitsMs !== undefined && (
+        <span className={styles.badge} title={t('editor.waits', { ms: data.waitsMs })}>
+          <Hourglass size={11} aria-hidden /> {t('editor.waitsShort', { ms: data.waitsMs })}
         </span>
       )}
       {Mark && (

@@ -2,6 +2,7 @@ import type { Edge, EdgeProps } from '@xyflow/react'
 import { BaseEdge, EdgeLabelRenderer, Position } from '@xyflow/react'
 import { Plus } from 'lucide-react'
 import { memo } from 'react'
+import type { Traffic } from '../workbench.ts'
 import styles from './canvas.module.css'
 import { routeOf } from './route.ts'
 
@@ -11,11 +12,20 @@ export interface WayData extends Record<string, unknown> {
   readonly isLit: boolean
   /** Value and milliseconds, beside a lit way. */
   readonly seen?: string | undefined
+  /** No case came this way. */
+  readonly isUncovered?: boolean
+  readonly traffic?: Traffic | undefined
+  /** Of the calls on the busiest way, 0 to 1. */
+  readonly share?: number
   readonly change?: 'added' | 'removed' | undefined
   readonly insert?: (() => void) | undefined
   readonly insertLabel: string
 }
 export type WayEdgeType = Edge<WayData, 'way'>
+
+/** `12`, or `12 → 9` where something would change. */
+const figureOf = (calls: number, was: number | undefined): string =>
+  was === undefined || was === calls ? String(calls) : `${was} → ${calls}`
 
 /** An exit's way: right-angled; `unknown` is dashed and runs in its own lane. */
 export const WayEdge = memo((props: EdgeProps<WayEdgeType>) => {
@@ -38,6 +48,9 @@ export const WayEdge = memo((props: EdgeProps<WayEdgeType>) => {
     arrives: targetPosition === Position.Top ? 'top' : 'start',
   })
   const state = data?.isLit ? (data.isUnknown ? 'warn' : 'lit') : (data?.change ?? 'rest')
+  const { calls = 0, was } = data?.traffic ?? {}
+  const moved = was === undefined ? 0 : calls - was
+  const figure = data?.traffic && (calls > 0 || moved !== 0) ? figureOf(calls, was) : undefined
   const place = { transform: `translate(-50%, -50%) translate(${middle.x}px, ${middle.y}px)` }
   return (
     <>
@@ -50,10 +63,14 @@ export const WayEdge = memo((props: EdgeProps<WayEdgeType>) => {
         data-state={state}
         data-unknown={data?.isUnknown || undefined}
         data-selected={selected || undefined}
+        data-uncovered={data?.isUncovered || undefined}
+        data-change={moved === 0 ? undefined : moved > 0 ? 'more' : 'fewer'}
+        {...(data?.traffic ? { style: { strokeWidth: 1.5 + 6.5 * (data.share ?? 0) } } : {})}
       />
-      {(data?.seen !== undefined || (selected && data?.insert)) && (
+      {data && (data.seen !== undefined || figure !== undefined || (selected && data.insert)) && (
         <EdgeLabelRenderer>
           <div className={`${styles.wayLabel} nodrag nopan`} style={place}>
+            {figure !== undefined && <span className="mono">{figure}</span>}
             {data.seen !== undefined && <span className="mono">{data.seen}</span>}
             {selected && data.insert && (
               <button

@@ -22,7 +22,14 @@ export function Chooser({
   onClose: () => void
 }) {
   return (
-    <Modal opened={question !== undefined} onClose={onClose} title={question?.title} size="sm">
+    <Modal
+      opened={question !== undefined}
+      onClose={onClose}
+      title={question?.title}
+      size="sm"
+      // at once, so that what somebody types on is not lost
+      transitionProps={{ duration: 0 }}
+    >
       {question && <Choices key={question.title} question={question} />}
     </Modal>
   )

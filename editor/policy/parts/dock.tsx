@@ -1,54 +1,60 @@
-import { CircleCheck, OctagonAlert, TriangleAlert } from 'lucide-react'
+import { useId } from 'react'
+import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Problem } from '../../../server/schema/problem.ts'
+import { dockTabIds, dockTabs } from '../dock-tabs.ts'
+import { useWorkbench } from '../workbench.ts'
 import styles from './editor.module.css'
 
-const factsOf = (proof: Readonly<Record<string, unknown>>): string =>
-  Object.entries(proof)
-    .map(
-      ([name, value]) => `${name} = ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    )
-    .join(', ')
-
-/** What is wrong, each with the call that proves it, what to do, and a way to the step. */
-export function Dock({
-  problems,
-  select,
-}: {
-  problems: readonly Problem[]
-  select: (id: string) => void
-}) {
+/** Under the drawing: what is wrong with it, and what calls say of it. */
+export function Dock() {
   const { t } = useTranslation()
+  const bench = useWorkbench()
+  const own = useId()
+  const { Tab } = dockTabs[bench.tab]
+  const walk = (by: number) => {
+    const at = dockTabIds.indexOf(bench.tab)
+    const next = dockTabIds[(at + by + dockTabIds.length) % dockTabIds.length]
+    if (next === undefined) return
+    bench.setTab(next)
+    document.getElementById(`${own}-${next}`)?.focus()
+  }
   return (
-    <section className={styles.dock} aria-label={t('editor.problems')}>
-      <h2 className={styles.dockHead} style={{ fontSize: 13 }}>
-        {`${t('editor.problems')} ${problems.length}`}
-      </h2>
-      {problems.length === 0 && (
-        <p className={styles.problem}>
-          <CircleCheck size={16} color="var(--accept)" aria-hidden />
-          {t('editor.noProblems')}
-        </p>
-      )}
-      {problems.map(({ severity, message, hint, node, proof, path }, index) => {
-        const Icon = severity === 'error' ? OctagonAlert : TriangleAlert
-        return (
-          <button
-            key={`${index} ${path.join('.')}`}
-            type="button"
-            className={styles.problem}
-            data-severity={severity}
-            onClick={() => node !== undefined && select(node)}
-          >
-            <Icon size={16} aria-label={severity} />
-            <span>
-              {message}
-              <small>{hint}</small>
-              {proof && <small>{t('editor.example', { facts: factsOf(proof) })}</small>}
-            </span>
-          </button>
-        )
-      })}
+    <section className={styles.dock} aria-label={t('editor.dock')}>
+      <div className={styles.dockTabs} role="tablist" aria-label={t('editor.dock')}>
+        {dockTabIds.map((id) => {
+          const count = dockTabs[id].count?.(bench)
+          return (
+            <button
+              key={id}
+              id={`${own}-${id}`}
+              type="button"
+              role="tab"
+              aria-selected={id === bench.tab}
+              aria-controls={`${own}-panel`}
+              tabIndex={id === bench.tab ? 0 : -1}
+              onClick={() => bench.setTab(id)}
+              onKeyDown={({ key }) => {
+                if (key === 'ArrowRight') walk(1)
+                if (key === 'ArrowLeft') walk(-1)
+              }}
+            >
+              {t(`editor.tab.${id}`)}
+              {count !== undefined && <span>{count}</span>}
+            </button>
+          )
+        })}
+      </div>
+      <div
+        id={`${own}-panel`}
+        role="tabpanel"
+        aria-labelledby={`${own}-${bench.tab}`}
+        className={styles.dockPanel}
+        tabIndex={0}
+      >
+        <Suspense>
+          <Tab />
+        </Suspense>
+      </div>
     </section>
   )
 }

@@ -2,32 +2,22 @@ import { ActionIcon, Button } from '@mantine/core'
 import { Flag, X } from 'lucide-react'
 import { createElement } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Catalogue } from '../../../server/schema/catalogue.ts'
-import type { Policy } from '../../../server/schema/policy.ts'
 import { exitsOf, targetOf } from '../document/exits.ts'
 import { setNode } from '../document/operations.ts'
 import { TextField } from '../kinds/fields.tsx'
 import { exitWord, iconOf, kindOf, titleOf } from '../kinds/kinds.ts'
+import { useWorkbench } from '../workbench.ts'
 import styles from './editor.module.css'
 
 interface InspectorProps {
-  readonly policy: Policy
   readonly id: string
-  readonly catalogue: Catalogue
-  readonly isEditable: boolean
-  readonly change: (policy: Policy, field?: string) => void
   readonly connect: (id: string, exit: string) => void
   readonly select: (id: string) => void
-  readonly close: () => void
 }
 
-function Ways({
-  policy,
-  id,
-  connect,
-  select,
-}: Pick<InspectorProps, 'policy' | 'id' | 'connect' | 'select'>) {
+function Ways({ id, connect, select }: InspectorProps) {
   const { t } = useTranslation()
+  const { policy } = useWorkbench()
   const node = policy.nodes[id]
   if (!node) return undefined
   const nameOf = (to: string) => (policy.nodes[to] ? titleOf(policy.nodes[to], t) : to)
@@ -67,7 +57,8 @@ function Ways({
 
 /** The form of the chosen step. */
 export function Inspector(props: InspectorProps) {
-  const { policy, id, catalogue, isEditable, change, close } = props
+  const { id } = props
+  const { policy, catalogue, isEditable, change, select } = useWorkbench()
   const { t } = useTranslation()
   const node = policy.nodes[id]
   if (!node) return undefined
@@ -88,7 +79,12 @@ export function Inspector(props: InspectorProps) {
           <span className="muted">{t(`editor.kind.${node.kind}`)}</span>{' '}
           <span className="mono muted">{id}</span>
         </div>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('editor.close')} onClick={close}>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t('editor.close')}
+          onClick={() => select([])}
+        >
           <X size={16} aria-hidden />
         </ActionIcon>
       </div>

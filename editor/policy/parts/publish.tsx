@@ -2,26 +2,21 @@ import { Button, Modal, Textarea } from '@mantine/core'
 import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { diffPolicies } from '../../../server/policy/diff.ts'
-import type { Policy } from '../../../server/schema/policy.ts'
 import { answer, client } from '../../api/client.ts'
 import { ApiError } from '../../api/error.ts'
 import { useChange } from '../../parts/use-change.ts'
 import { Drawing } from '../canvas/drawing.tsx'
+import { useWorkbench } from '../workbench.ts'
 import { Difference } from './difference.tsx'
 import styles from './editor.module.css'
 
-interface PublishProps {
-  readonly id: string
-  readonly draft: Policy
-  readonly live: Policy | undefined
-  readonly release: string | undefined
-  readonly hasErrors: boolean
-  readonly onClose: () => void
-}
-
 /** The draft against what is live, as a picture and in words; the comment; and the button. */
-export function Publish({ id, draft, live, release, hasErrors, onClose }: PublishProps) {
+export function Publish({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
+  const { id, policy: draft, live: before, problems } = useWorkbench()
+  const live = before?.document
+  const release = before?.release
+  const hasErrors = problems.some(({ severity }) => severity === 'error')
   const [comment, setComment] = useState('')
   const diff = useMemo(() => diffPolicies(live ?? { ...draft, nodes: {} }, draft), [live, draft])
   const overlay = useMemo(() => ({ diff }), [diff])

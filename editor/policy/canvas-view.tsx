@@ -1,0 +1,176 @@
+import '@xyflow/react/dist/style.css'
+import type { Connection } from '@xyflow/react'
+import {
+  Background,
+  ConnectionMode,
+  ControlButton,
+  Controls,
+  MiniMap,
+  ReactFlow,
+  useReactFlow,
+} from '@xyflow/react'
+import { LayoutGrid, LifeBuoy, StickyNote } from 'lucide-react'
+import type { DragEvent, KeyboardEvent } from 'react'
+import { useId, useLayoutEffect, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import type { Commands } from './canvas-view/commands.ts'
+import { createCommands, gridStep } from './canvas-view/commands.ts'
+import { pressed } from './canvas-view/keys.ts'
+import { useDrawn } from './canvas-view/use-drawn.ts'
+import styles from './canvas/canvas.module.css'
+import type { FlowNode } from './canvas/flow.ts'
+import { edgeTypes, nodeTypes } from './canvas/types.ts'
+import { summaryOf } from './kinds/kinds.ts'
+import shape from './parts/editor.module.css'
+import { Inspector } from './parts/inspector.tsx'
+import { Palette, allKinds, dragType } from './parts/palette.tsx'
+import { focusForm } from './parts/focus-form.ts'
+import { SettingsForm } from './parts/settings-form.tsx'
+import { useWorkbench } from './workbench.ts'
+
+const snap = (value: number): number => Math.round(value / gridStep) * gridStep
+
+/** Buttons beside the zoom: tidy up, and a note. */
+function Tools({ commands }: { commands: Commands }) {
+  const { t } = useTranslation()
+  return (
+    <>
+      <ControlButton
+        onClick={() => commands.tidy()}
+        title={t('editor.tidy')}
+        aria-label={t('editor.tidy')}
+      >
+        <LayoutGrid style={{ fill: 'none' }} />
+      </ControlButton>
+      <ControlButton
+        onClick={() => commands.addNote()}
+        title={t('editor.note')}
+        aria-label={t('editor.note')}
+      >
+        <StickyNote style={{ fill: 'none' }} />
+      </ControlButton>
+    </>
+  )
+}
+
+/** The canvas, its palette and the form of the chosen step; all of it by mouse and by keys. */
+export function CanvasView() {
+  const bench = useWorkbench()
+  const { policy, isEditable, selected } = bench
+  const { t } = useTranslation()
+  const flow = useReactFlow<FlowNode>()
+  const [said, setSaid] = useState('')
+  const board = useId()
+  const focus = (id: string | undefined) =>
+    requestAnimationFrame(() => {
+      const own = document.getElementById(board)
+      const step = `.react-flow__node[data-id="${CSS.escape(id ?? '')}"]`
+      const element = id === undefined ? own : own?.querySelector(step)
+      if (element instanceof HTMLElement) element.focus({ preventScroll: true })
+    })
+  const ports = { bench, t, flow, say: setSaid, focus }
+  const [commands] = useState(() => createCommands(ports))
+  useLayoutEffect(() => commands.update(ports))
+  const { nodes, edges, onNodesChange, chooseEdge } = useDrawn(bench, commands)
+  const current = selected.length === 1 ? selected[0] : undefined
+
+  const onConnect = ({ source, sourceHandle, target }: Connection) => {
+    if (sourceHandle !== null) commands.link({ from: source, exit: sourceHandle }, target)
+  }
+  const onDrop = (event: DragEvent) => {
+    event.preventDefault()
+    const kind = allKinds.find((one) => one === event.dataTransfer.getData(dragType))
+    const at = flow.screenToFlowPosition({ x: event.clientX - 60, y: event.clientY - 20 })
+    if (kind && isEditable) commands.addKind(kind, { at: { x: snap(at.x), y: snap(at.y) } })
+  }
+  const onKeyDown = (event: KeyboardEvent<HTMLElement>) => {
+    const isDone = pressed(event, {
+      bench,
+      commands,
+      fit: () => void flow.fitView(),
+      focusForm,
+    })
+    if (!isDone) return
+    event.preventDefault()
+    event.stopPropagation()
+    // a step that is gone takes the focus with it; keys go on working from the canvas
+    setTimeout(() => {
+      if (document.activeElement === document.body) focus(undefined)
+    }, 50)
+  }
+  const fallbackWords = `${t(`editor.kind.${policy.fallback.kind}`)} · ${summaryOf(policy.fallback, t)}`
+  return (
+    <div className={shape.frame}>
+      <div
+        id={board}
+        className={shape.board}
+        tabIndex={-1}
+        role="group"
+        aria-label={t('editor.canvas')}
+        aria-description={t('editor.canvasHelp')}
+        onKeyDown={onKeyDown}
+        onDragOver={(event) => event.preventDefault()}
+        onDrop={onDrop}
+      >
+        <div className={styles.canvas}>
+          <ReactFlow
+            nodes={nodes}
+            edges={edges}
+            nodeTypes={nodeTypes}
+            edgeTypes={edgeTypes}
+            onNodesChange={onNodesChange}
+            onNodeDragStop={(_, __, moved) => commands.drop(moved)}
+            onSelectionDragStop={(_, moved) => commands.drop(moved)}
+            onConnect={onConnect}
+            onEdgeClick={(_, edge) => chooseEdge(edge.id)}
+            onPaneClick={() => chooseEdge(undefined)}
+            connectionMode={ConnectionMode.Strict}
+            nodesDraggable={isEditable}
+            nodesConnectable={isEditable}
+            edgesFocusable={false}
+            disableKeyboardA11y
+            deleteKeyCode={null}
+            multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
+            snapToGrid
+            snapGrid={[gridStep, gridStep]}
+            fitView
+            fitViewOptions={{
+              padding: { left: '180px', top: '40px', right: '40px', bottom: '40px' },
+              maxZoom: 1,
+            }}
+            minZoom={0.1}
+            proOptions={{ hideAttribution: true }}
+          >
+            <Background gap={gridStep} color="var(--line2)" />
+            <MiniMap
+              position="bottom-left"
+              pannable
+              ariaLabel={null}
+              nodeColor="var(--line2)"
+              maskColor="transparent"
+              style={{ width: 148, height: 96 }}
+            />
+            <Controls position="bottom-right" showInteractive={false}>
+              {isEditable && <Tools commands={commands} />}
+            </Controls>
+          </ReactFlow>
+        </div>
+        {isEditable && <Palette onAdd={(kind) => commands.addHere(kind)} />}
+        <button type="button" className={shape.fallback} onClick={bench.openSettings}>
+          <LifeBuoy size={14} aria-hidden /> {t('editor.fallback', { what: fallbackWords })}
+        </button>
+      </div>
+      {current !== undefined && policy.nodes[current] && (
+        <Inspector
+          id={current}
+          connect={(id, exit) => commands.askTarget(id, exit)}
+          select={(id) => commands.select(id)}
+        />
+      )}
+      {bench.isSettingsOpen && <SettingsForm />}
+      <div className="unseen" role="status" aria-live="polite">
+        {said}
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,23 @@
+import type { ComponentType, LazyExoticComponent } from 'react'
+import { lazy } from 'react'
+import type { Workbench } from './workbench.ts'
+
+/** What stands under the canvas; each is a lazy component that reads `useWorkbench()`. */
+export const dockTabs = {
+  problems: {
+    /** Stands behind the tab's name. */
+    count: ({ problems }: Workbench) => problems.length,
+    Tab: lazy(() => import('./parts/problems.tsx').then(({ Problems }) => ({ default: Problems }))),
+  },
+} satisfies Readonly<
+  Record<
+    string,
+    {
+      count?: (workbench: Workbench) => number | undefined
+      Tab: LazyExoticComponent<ComponentType>
+    }
+  >
+>
+
+export type DockTabId = keyof typeof dockTabs
+export const dockTabIds = Object.keys(dockTabs) as readonly DockTabId[]

@@ -1,0 +1,21 @@
+import { Waypoints } from 'lucide-react'
+import type { LucideIcon } from 'lucide-react'
+import type { ComponentType, LazyExoticComponent } from 'react'
+import { lazy } from 'react'
+
+/** Ways to look at the one document; each is a lazy component that reads `useWorkbench()`. */
+export const views = {
+  canvas: {
+    icon: Waypoints,
+    /** Whether problems, cases and the like stand under it. */
+    hasDock: true,
+    View: lazy(() =>
+      import('./canvas-view.tsx').then(({ CanvasView }) => ({ default: CanvasView })),
+    ),
+  },
+} satisfies Readonly<
+  Record<string, { icon: LucideIcon; hasDock: boolean; View: LazyExoticComponent<ComponentType> }>
+>
+
+export type ViewId = keyof typeof views
+export const viewIds = Object.keys(views) as readonly ViewId[]
