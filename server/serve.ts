@@ -11,7 +11,10 @@ import { agentRoutes } from './http/agents.ts'
 import { auditRoutes } from './http/audit.ts'
 import { callRoutes } from './http/calls.ts'
 import { catalogueRoutes } from './http/catalogue.ts'
+import { flightRoutes } from './http/flight.ts'
+import { linkRoutes } from './http/links.ts'
 import { oidcRoutes } from './http/oidc.ts'
+import { outboundCallRoutes } from './http/outbound-calls.ts'
 import { peopleRoutes } from './http/people.ts'
 import { reportRoutes } from './http/reports.ts'
 import { settingsRoutes } from './http/settings/settings.ts'
@@ -59,6 +62,8 @@ export function createServerApp(context: Context, isListening: () => boolean, we
   return app
     .route('/', webhookRoutes(context))
     .route('/', callRoutes({ ...context, wake }))
+    .route('/', outboundCallRoutes({ ...context, wake }))
+    .route('/', flightRoutes(context))
     .route('/', reportRoutes(context))
     .route('/', agentRoutes(context))
     .route('/', verificationRoutes({ ...context, wake }))
@@ -70,6 +75,7 @@ export function createServerApp(context: Context, isListening: () => boolean, we
     .route('/', auditRoutes(context))
     .route('/', settingsRoutes(context))
     .route('/', peopleRoutes(context))
+    .route('/', linkRoutes(context))
 }
 
 /** Starts everything and listens. */

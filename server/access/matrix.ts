@@ -28,9 +28,14 @@ export const matrix = {
   getCall: everybody,
   contactHistory: everybody,
   getDecision: everybody,
+  getFlight: everybody,
   rejectCall: workers,
   endCall: workers,
   answerCall: workers,
+  checkEligibility: workers,
+  initiateCall: workers,
+  getCallPermission: workers,
+  requestCallPermission: workers,
   followLive: everybody,
 
   // policies

@@ -60,10 +60,13 @@ const team: Guard = (_deps, { query, actor }) => seesTeam(actor, query['team'] ?
 const guards: Readonly<Record<string, Guard>> = {
   getCall: call,
   getDecision: call,
+  getFlight: call,
   rejectCall: call,
   endCall: call,
   answerCall: call,
   contactHistory: person,
+  getCallPermission: person,
+  requestCallPermission: person,
   getPolicy: policyRead,
   listReleases: policyRead,
   getRelease: policyRead,

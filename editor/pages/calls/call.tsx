@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
+import { Download } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import type { CallView } from '../../../server/schema/call.ts'
 import { answer, client } from '../../api/client.ts'
@@ -45,6 +46,25 @@ function CallActions({ call }: { call: CallView }) {
       </Button>
     )
   return undefined
+}
+
+/** Everything the decision was made of, in one file that decides it again. */
+function FlightRecorder({ call }: { call: CallView }) {
+  const { t } = useTranslation()
+  const mayRecord = useMay('getFlight')
+  if (!mayRecord || call.outcome === null) return undefined
+  return (
+    <Button
+      component="a"
+      variant="default"
+      leftSection={<Download size={15} aria-hidden />}
+      title={t('calls.recordHint')}
+      href={`/api/calls/${call.ref}/flight`}
+      download={`call-${call.ref}.flight.json`}
+    >
+      {t('calls.record')}
+    </Button>
+  )
 }
 
 function Timeline({ call }: { call: CallView }) {
@@ -139,7 +159,14 @@ export function CallPage() {
           </>
         )
       }
-      actions={call.data && <CallActions call={call.data} />}
+      actions={
+        call.data && (
+          <>
+            <FlightRecorder call={call.data} />
+            <CallActions call={call.data} />
+          </>
+        )
+      }
     >
       <Loaded query={call}>{(data) => <Details call={data} />}</Loaded>
     </Page>

@@ -81,4 +81,7 @@ export const calls = {
   rejectDone: 'The call is being rejected.',
   endDone: 'The call is being ended.',
   history: 'Calls of this person',
+  record: 'Flight recorder',
+  recordHint:
+    'One file with everything this was decided by; callgate replay FILE decides it again.',
 } as const

@@ -8,8 +8,12 @@ import {
   listCalls,
   personCalls,
 } from './calls.ts'
+import { flightOf } from './flight.ts'
+import { leadDetail } from './lead-detail.ts'
 import { leadIds, leadsOf, listLeads } from './leads.ts'
 import { findPeople, personFile } from './people.ts'
+import { recount, staleCount } from './report-stale.ts'
+import { previewScores } from './score-preview.ts'
 import { lineSilences } from './silence.ts'
 import { textTables, tracesIn } from './traces.ts'
 import { findVerification } from './verifications.ts'
@@ -24,6 +28,8 @@ export const queries = {
   findCall,
   findPeople,
   findVerification,
+  flightOf,
+  leadDetail,
   leadIds,
   leadsOf,
   lineSilences,
@@ -32,6 +38,9 @@ export const queries = {
   listLeads,
   personCalls,
   personFile,
+  previewScores,
+  recount,
+  staleCount,
   textTables,
   tracesIn,
 }
