@@ -103,8 +103,17 @@ export function zoneOfFact(
   caller: Pick<CallerFile, 'contact'>,
   installation: Installation,
 ): string | undefined {
+  return calendarOfFact(name, caller, installation)?.zone
+}
+
+/** The calendar that a fact tells of; undefined for a fact without one, and where there is no such calendar. */
+export function calendarOfFact(
+  name: string,
+  caller: Pick<CallerFile, 'contact'>,
+  installation: Installation,
+): Calendar | undefined {
   if (!name.startsWith('hours.')) return undefined
-  return calendarOf(calendarName(name), installation, caller.contact)?.zone
+  return calendarOf(calendarName(name), installation, caller.contact)
 }
 
 interface Entry {

@@ -57,12 +57,26 @@ export function nextOpen(calendar: Calendar, at: number): number | undefined {
   return instant <= last ? instant : undefined
 }
 
-/** An instant after `at`, and not after the next one at which the calendar's state can change. */
-function nextChange(calendar: CompiledCalendar, at: number): number {
+/**
+ * An instant after `at`, and not after the next one at which the calendar can change its state or its date.
+ * @param at epoch milliseconds
+ */
+export function changeAfter(calendar: Calendar, at: number): number {
+  return nextChange(compiledCalendar(calendar), at, ({ start, end }) => [start, end])
+}
+
+/** While a calendar is closed only the starts of spans matter. */
+const startsOnly = ({ start }: OpenSpan): number[] => [start]
+
+function nextChange(
+  calendar: CompiledCalendar,
+  at: number,
+  edgesOf: (span: OpenSpan) => number[] = startsOnly,
+): number {
   const { to, offset } = offsetSpanAt(calendar.zone, at)
   const { dayNumber, time } = wallClockAt(calendar.zone, at)
-  const starts = calendar.dayOf(dayNumber).open.map((span) => span.start)
-  const wallClock = starts.find((start) => start > time) ?? dayMs
+  const edges = calendar.dayOf(dayNumber).open.flatMap(edgesOf)
+  const wallClock = edges.find((edge) => edge > time && edge < dayMs) ?? dayMs
   let change = Math.min(to, dayNumber * dayMs + wallClock - offset)
   for (const override of calendar.overrides) {
     if (override.from > at) change = Math.min(change, override.from)

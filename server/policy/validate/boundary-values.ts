@@ -145,7 +145,8 @@ function valuesFor(spec: FactSpec, group: Group): BoundaryValues {
   }
 }
 
-function compare(leaf: Leaf, spec: FactSpec, value: FactValue): boolean {
+/** Whether a comparison with a literal holds for a value; one with another fact never does here. */
+export function comparisonHolds(leaf: Leaf, spec: FactSpec, value: FactValue): boolean {
   if (!isOperator(leaf.operator) || referenceOf(leaf) !== undefined) return false
   const toInstant = (one: Scalar): Scalar => instantOf(one)[0] ?? one
   const isInstant = spec.type === 'instant' && !spec.undeclared
@@ -162,7 +163,7 @@ function compare(leaf: Leaf, spec: FactSpec, value: FactValue): boolean {
 function distinct(spec: FactSpec, found: BoundaryValues, leaves: readonly Leaf[]): BoundaryValues {
   const byResults = new Map<string, FactValue>()
   for (const value of found.values) {
-    const results = leaves.map((leaf) => (compare(leaf, spec, value) ? '1' : '0')).join('')
+    const results = leaves.map((leaf) => (comparisonHolds(leaf, spec, value) ? '1' : '0')).join('')
     if (!byResults.has(results)) byResults.set(results, value)
   }
   return { ...found, values: [...byResults.values()] }
@@ -173,14 +174,16 @@ const usable = (leaf: Leaf): boolean =>
   (referenceOf(leaf) !== undefined ||
     Array.isArray(leaf.value) === (leaf.operator === 'in' || leaf.operator === 'notIn'))
 
-interface Comparisons {
+/** What a policy compares its facts with. */
+export interface Comparisons {
   readonly facts: ReadonlySet<string>
   readonly byFact: ReadonlyMap<string, readonly Leaf[]>
   readonly groups: ReadonlyMap<string, Group>
   groupOf(name: string): string
 }
 
-function comparisonsIn(policy: Policy, installation: Installation): Comparisons {
+/** The comparisons that the gates of a policy come down to, by fact, and the facts compared with each other. */
+export function comparisonsIn(policy: Policy, installation: Installation): Comparisons {
   const gates = Object.values(policy.nodes).filter(isGate)
   const facts = new Set(gates.flatMap(factsOfGate))
   const leaves = gates.flatMap((gate) => comparisonsOf(gate, installation)).filter(usable)
