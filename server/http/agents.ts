@@ -21,6 +21,7 @@ import type { Agent } from '../schema/seeds.ts'
 import { auditorOf } from './auditor.ts'
 import type { AppEnv } from './env.ts'
 import { badRequest, errorResponses } from './errors.ts'
+import { body, json } from './route-parts.ts'
 
 export interface AgentDeps {
   readonly clock: Clock
@@ -32,14 +33,26 @@ export interface AgentDeps {
 }
 
 const tags = ['Agents']
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-const body = <T extends z.ZodType>(schema: T) => ({
-  required: true,
-  content: { 'application/json': { schema } },
-})
+const agentExample: AgentView = {
+  id: 'dana',
+  name: 'Dana',
+  teams: ['support'],
+  call_status: 'dnd',
+  is_call_enabled: true,
+}
+const routingExample = {
+  mode: 'round_robin',
+  role: 'agent',
+  cooldown_seconds: 60,
+  ring_timeout_seconds: 30,
+  fallback_action: 'auto_reply',
+} as const
+const routingViewExample = {
+  ...routingExample,
+  team: 'main',
+  inEffect: false,
+  updatedAt: null,
+} as const
 const teamQuery = z.strictObject({ team: nameSchema.default('main') })
 const routingPath = '/api/teams/settings/call-routing'
 const noEffect =
@@ -54,7 +67,7 @@ const list = createRoute({
   summary: 'Agents and their status',
   request: { query: z.strictObject({ team: nameSchema.optional() }) },
   responses: {
-    200: json(z.object({ data: z.array(agentViewSchema) }), 'By id'),
+    200: json(z.object({ data: z.array(agentViewSchema) }), 'By id', { data: [agentExample] }),
     ...errorResponses(400),
   },
 })
@@ -65,11 +78,15 @@ const setStatus = createRoute({
   tags,
   summary: "Set an agent's status",
   description:
-    'There are no accounts of agents yet, so `agent_id` says whose it is. What is left out stays as it is. The next ' +
-    'call sees it, and the seed file does not set this agent any more. Tells `agent.status` on the live feed.',
-  request: { body: body(agentStatusBodySchema) },
+    'Of the agent named by `agent_id`; without it of the agent whose id is the sign-in name of the account, so a ' +
+    'token must name one. What is left out stays as it is. The next call sees it, and the seed file does not set ' +
+    'this agent any more. Tells `agent.status` on the live feed.',
+  request: { body: body(agentStatusBodySchema, { call_status: 'dnd', is_call_enabled: true }) },
   responses: {
-    200: json(z.object({ success: z.literal(true), data: agentViewSchema }), 'The agent now'),
+    200: json(z.object({ success: z.literal(true), data: agentViewSchema }), 'The agent now', {
+      success: true,
+      data: agentExample,
+    }),
     ...errorResponses(400, 404),
   },
 })
@@ -81,7 +98,10 @@ const getRouting = createRoute({
   summary: "How a team's calls are to be offered to its agents",
   description: noEffect,
   request: { query: teamQuery },
-  responses: { 200: json(callRoutingViewSchema, 'The settings'), ...errorResponses(400, 404) },
+  responses: {
+    200: json(callRoutingViewSchema, 'The settings', routingViewExample),
+    ...errorResponses(400, 404),
+  },
 })
 const putRouting = createRoute({
   method: 'put',
@@ -90,8 +110,11 @@ const putRouting = createRoute({
   tags,
   summary: "Set how a team's calls are to be offered to its agents",
   description: `${noEffect} What is left out takes its default.`,
-  request: { query: teamQuery, body: body(callRoutingSchema) },
-  responses: { 200: json(callRoutingViewSchema, 'The settings now'), ...errorResponses(400, 404) },
+  request: { query: teamQuery, body: body(callRoutingSchema, routingExample) },
+  responses: {
+    200: json(callRoutingViewSchema, 'The settings now', routingViewExample),
+    ...errorResponses(400, 404),
+  },
 })
 
 function toView({ id, name, teams, status, callEnabled }: Agent): AgentView {
@@ -120,6 +143,14 @@ async function readRouting({ db }: AgentDeps, team: string) {
 
 const noAgent = () => new GatekeeperError('not_found', 'there is no such agent')
 
+/** @throws GatekeeperError `bad_request` for a program that does not say whose status it sets */
+async function ownAgent({ db }: AgentDeps, { kind, id }: Actor): Promise<string> {
+  if (kind !== 'account' || id === null)
+    throw new GatekeeperError('bad_request', 'agent_id: say whose status it is')
+  const account = db.selectFrom('accounts').select('username').where('id', '=', id)
+  return (await account.executeTakeFirstOrThrow()).username
+}
+
 /** Whether an agent is of a team that somebody may see. */
 const isOwn = (actor: Actor, { teams }: Agent): boolean =>
   actor.teams === null || teams.some((name) => seesTeam(actor, name))
@@ -142,7 +173,8 @@ export function agentRoutes(deps: AgentDeps) {
       return context.json({ data: own.map(toView) }, 200)
     })
     .openapi(setStatus, async (context) => {
-      const { agent_id, call_status, is_call_enabled } = context.req.valid('json')
+      const { agent_id: named, call_status, is_call_enabled } = context.req.valid('json')
+      const agent_id = named ?? (await ownAgent(deps, context.get('actor')))
       const agent = deps.installation.current().agents.find(({ id }) => id === agent_id)
       if (!agent || !isOwn(context.get('actor'), agent)) throw noAgent()
       const done = await deps.writer.run('setAgent', {

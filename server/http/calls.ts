@@ -26,7 +26,9 @@ import type { Auditor } from '../db/commands/audit.ts'
 import { auditorOf } from './auditor.ts'
 import type { AppEnv } from './env.ts'
 import { badRequest, errorResponses } from './errors.ts'
+import { callExample, pageExample, statisticsExample } from './call-examples.ts'
 import { maskCall, maskDecision } from './masking.ts'
+import { json } from './route-parts.ts'
 
 export interface CallDeps {
   readonly config: Pick<Config, 'reportZone'>
@@ -39,10 +41,6 @@ export interface CallDeps {
 }
 
 const tags = ['Calls']
-const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
 const dayMs = 24 * 60 * 60_000
 
 const idParams = z.object({
@@ -51,12 +49,16 @@ const idParams = z.object({
     example: '7k2m9q4r8t1v5w3x',
   }),
 })
+const success = z.literal(true)
+const ok = { success: true } as const
 const done = z.object({
-  success: z.literal(true),
+  success,
   message: z.string(),
   /** State of the action at the provider: `pending`, `claimed`, `done` … */
   state: z.string(),
 })
+
+const listed = z.object({ success, data: z.array(callViewSchema) })
 
 const list = createRoute({
   method: 'get',
@@ -66,7 +68,7 @@ const list = createRoute({
   summary: 'The call log',
   description: 'Days are days in REPORT_ZONE, both included. `contact_id` is the id of a person.',
   request: { query: callListQuerySchema },
-  responses: { 200: json(callListSchema, 'One page'), ...errorResponses(400) },
+  responses: { 200: json(callListSchema, 'One page', pageExample), ...errorResponses(400) },
 })
 const active = createRoute({
   method: 'get',
@@ -75,7 +77,7 @@ const active = createRoute({
   tags,
   summary: 'Calls that ring or are being talked on',
   responses: {
-    200: json(z.object({ data: z.array(callViewSchema) }), 'Newest first'),
+    200: json(listed, 'Newest first', { ...ok, data: [callExample] }),
     ...errorResponses(),
   },
 })
@@ -88,7 +90,10 @@ const statistics = createRoute({
   description: 'Of today, or of the last 7, 30 or 365 days, today included.',
   request: { query: z.strictObject({ period: z.enum(callPeriods).default('month') }) },
   responses: {
-    200: json(z.object({ data: callStatisticsSchema }), 'The figures'),
+    200: json(z.object({ success, data: callStatisticsSchema }), 'The figures', {
+      ...ok,
+      data: statisticsExample,
+    }),
     ...errorResponses(400),
   },
 })
@@ -99,7 +104,13 @@ const get = createRoute({
   tags,
   summary: 'One call',
   request: { params: idParams },
-  responses: { 200: json(z.object({ data: callViewSchema }), 'The call'), ...errorResponses(404) },
+  responses: {
+    200: json(z.object({ success, data: callViewSchema }), 'The call', {
+      ...ok,
+      data: callExample,
+    }),
+    ...errorResponses(404),
+  },
 })
 const history = createRoute({
   method: 'get',
@@ -112,7 +123,7 @@ const history = createRoute({
     query: z.strictObject({ limit: z.coerce.number().int().min(1).max(100).default(50) }),
   },
   responses: {
-    200: json(z.object({ data: z.array(callViewSchema) }), 'Newest first'),
+    200: json(listed, 'Newest first', { ...ok, data: [callExample] }),
     ...errorResponses(400, 404),
   },
 })
@@ -137,7 +148,10 @@ const act = (name: 'reject' | 'end' | 'answer', summary: string, description: st
     summary,
     description,
     request: { params: idParams },
-    responses: { 200: json(done, 'It is under way'), ...errorResponses(404, 409) },
+    responses: {
+      200: json(done, 'It is under way', { ...ok, message: 'It is under way', state: 'pending' }),
+      ...errorResponses(404, 409),
+    },
   })
 const reject = act(
   'reject',
@@ -246,7 +260,7 @@ export function callRoutes(deps: CallDeps) {
       const last_page = Math.max(1, Math.ceil(total / per_page))
       const shown = data.map((call) => maskCall(call, context.get('actor')))
       return context.json(
-        { data: shown, pagination: { current_page: page, last_page, per_page, total } },
+        { ...ok, data: shown, pagination: { current_page: page, last_page, per_page, total } },
         200,
       )
     })
@@ -254,11 +268,12 @@ export function callRoutes(deps: CallDeps) {
       const since = toIso(deps.clock.now() - dayMs)
       const calls = await deps.reader.ask('activeCalls', { since, scope: scopeOf(context, deps) })
       const data = calls.map((call) => maskCall(call, context.get('actor')))
-      return context.json({ data }, 200)
+      return context.json({ ...ok, data }, 200)
     })
     .openapi(statistics, async (context) =>
       context.json(
         {
+          ...ok,
           data: await readStatistics(
             deps,
             context.req.valid('query').period,
@@ -278,11 +293,11 @@ export function callRoutes(deps: CallDeps) {
       })
       if (!calls) throw new GatekeeperError('not_found', 'there is no such person')
       const data = calls.map((call) => maskCall(call, context.get('actor')))
-      return context.json({ data }, 200)
+      return context.json({ ...ok, data }, 200)
     })
     .openapi(get, async (context) => {
       const call = await mustFind(deps, context.req.valid('param').id)
-      return context.json({ data: maskCall(call, context.get('actor')) }, 200)
+      return context.json({ ...ok, data: maskCall(call, context.get('actor')) }, 200)
     })
     .openapi(decision, async (context) => {
       const call = await mustFind(deps, context.req.valid('param').id)
@@ -300,20 +315,14 @@ export function callRoutes(deps: CallDeps) {
         type: 'reject',
         by: auditorOf(context),
       })
-      return context.json(
-        { success: true as const, message: 'The call is being rejected', state },
-        200,
-      )
+      return context.json({ ...ok, message: 'The call is being rejected', state }, 200)
     })
     .openapi(end, async (context) => {
       const state = await request(deps, context.req.valid('param').id, {
         type: 'terminate',
         by: auditorOf(context),
       })
-      return context.json(
-        { success: true as const, message: 'The call is being ended', state },
-        200,
-      )
+      return context.json({ ...ok, message: 'The call is being ended', state }, 200)
     })
     .openapi(answer, async (context) => {
       await mustFind(deps, context.req.valid('param').id)

@@ -89,7 +89,7 @@ function exampleOf(document: ApiDocument, schema: Json): unknown {
 function content(document: ApiDocument, value: unknown): Html[] {
   return Object.entries(objectOf(value)).map(([type, media]) => {
     const schema = objectOf(objectOf(media)['schema'])
-    const example = exampleOf(document, schema)
+    const example = objectOf(media)['example'] ?? exampleOf(document, schema)
     const name = typeName(schema)
     const shown = typeof example === 'string' ? example : JSON.stringify(example, null, 2)
     const isNamed = textOf(schema['$ref']) !== ''

@@ -11,16 +11,21 @@ export function createRoutes(): OpenAPIHono<AppEnv> {
   })
 }
 
-/** An answer that is JSON. */
-export const json = <T extends z.ZodType>(schema: T, description: string) => ({
-  description,
-  content: { 'application/json': { schema } },
+const media = <T extends z.ZodType>(schema: T, example?: z.input<T>) => ({
+  'application/json': { schema, ...(example === undefined ? {} : { example }) },
 })
 
+/** An answer that is JSON. */
+export const json = <T extends z.ZodType>(
+  schema: T,
+  description: string,
+  example?: z.input<T>,
+) => ({ description, content: media(schema, example) })
+
 /** A body that must be there. */
-export const body = <T extends z.ZodType>(schema: T) => ({
+export const body = <T extends z.ZodType>(schema: T, example?: z.input<T>) => ({
   required: true,
-  content: { 'application/json': { schema } },
+  content: media(schema, example),
 })
 
 /** The answer of what has nothing to tell. */

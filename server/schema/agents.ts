@@ -5,7 +5,8 @@ import { agentStatuses } from './seeds.ts'
 /** Body of `POST /api/agents/status`; what is left out stays as it is. */
 export const agentStatusBodySchema = z
   .strictObject({
-    agent_id: nameSchema,
+    /** Whose; without it one's own: the agent whose id is the account's sign-in name. */
+    agent_id: nameSchema.optional(),
     call_status: z.enum(agentStatuses).optional(),
     is_call_enabled: z.boolean().optional(),
   })

@@ -80,6 +80,7 @@ export const callViewSchema = z.object({
 export type CallView = z.infer<typeof callViewSchema>
 
 export const callListSchema = z.object({
+  success: z.literal(true),
   data: z.array(callViewSchema),
   pagination: paginationSchema,
 })

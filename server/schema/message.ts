@@ -64,6 +64,8 @@ export const renderedMessageSchema = z.object({
       params: z.union([z.array(z.string()), z.record(z.string(), z.string())]).optional(),
     })
     .optional(),
+  /** Asks whether we may call; WhatsApp words the question and its buttons. */
+  asksToCall: z.boolean().optional(),
   important: z.boolean().optional(),
 })
 export type RenderedMessage = z.infer<typeof renderedMessageSchema>

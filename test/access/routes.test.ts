@@ -31,7 +31,7 @@ const ownAccount = ['signOut', 'signOutEverywhere', 'changePassword', 'listSessi
 const ofAllTeams = /^(listAccounts|createAccount|changeAccount|resetAccount|signOutAccount|deleteAccount|listTokens|createToken|revokeToken|listAudit|putCalendar|getConnection|putCrmSettings|tryCrm|putCourtesy|getRetention|putRetention|findPeople|exportPerson|erasePerson)$/ // prettier-ignore
 
 /** Things that belong to a team, and so are not there for another. */
-const ofOneTeam = /^(getCall|getDecision|rejectCall|endCall|answerCall|contactHistory|getPolicy|listReleases|getRelease|validatePolicy|simulatePolicy|saveDraft|discardDraft|publishPolicy|rollBackPolicy|getCallRouting|putCallRouting|putLineSettings)$/ // prettier-ignore
+const ofOneTeam = /^(getCall|getDecision|rejectCall|endCall|answerCall|contactHistory|getCallPermission|requestCallPermission|getPolicy|listReleases|getRelease|validatePolicy|simulatePolicy|saveDraft|discardDraft|publishPolicy|rollBackPolicy|getCallRouting|putCallRouting|putLineSettings)$/ // prettier-ignore
 
 /**
  * What an allowed request of this test ends as, where that is not 200 for reading and 400 for writing
@@ -47,6 +47,7 @@ const ends: Readonly<Record<string, number>> = {
   deleteAccount: 404,
   revokeToken: 404,
   answerCall: 409,
+  getCallPermission: 502,
   rejectCall: 409,
   endCall: 409,
   discardDraft: 428,

@@ -43,7 +43,9 @@ export function messageBody(payload: PayloadOf<'message'>, key: string): Body | 
 }
 
 function content(message: RenderedMessage): Body {
-  const { text, url, call, replies } = message
+  const { text, url, call, replies, asksToCall } = message
+  if (asksToCall)
+    return interactive('call_permission_request', text, { name: 'call_permission_request' })
   if (url) return interactive('cta_url', text, ctaUrl(url))
   if (call) return interactive('voice_call', text, voiceCall(call))
   if (replies && replies.length > 0) return interactive('button', text, replyButtons(replies))

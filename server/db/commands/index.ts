@@ -12,6 +12,7 @@ import {
 import { setAgent } from './agents.ts'
 import { recordAudit } from './audit.ts'
 import { requestAction } from './call-actions.ts'
+import { askPermission } from './call-permission.ts'
 import { commitCallStatus, commitEnded, commitMissed } from './calls.ts'
 import { commitDecision } from './decision.ts'
 import { erasePerson, eraseTraces } from './erase.ts'
@@ -63,6 +64,7 @@ export const commands = {
   openVerification,
   expireVerifications,
   acceptLink,
+  askPermission,
   changeAccount,
   changePassword,
   createAccount,
