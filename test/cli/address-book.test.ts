@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { cellList, listCell } from '../../server/cli/address-book/cells.ts'
+import { cellList, listCell } from '../../server/address-book/cells.ts'
 import { openForReading, openForWriting } from '../../server/db/open.ts'
 import type { Place } from './support.ts'
 import { ended, place, said } from './support.ts'

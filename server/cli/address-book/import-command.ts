@@ -2,12 +2,16 @@ import { resolve } from 'node:path'
 import type { Config } from '../../config.ts'
 import { openForReading } from '../../db/open.ts'
 import { openWriter } from '../../db/writer.ts'
-import type { ImportOrder, ImportReport } from './import.ts'
-import { importFile } from './import.ts'
-import type { Format } from './kinds.ts'
+import { userInfo } from 'node:os'
+import { UnreadableSource } from '../../address-book/byte-source.ts'
+import type { ImportOrder, ImportReport } from '../../address-book/import.ts'
+import { importRows } from '../../address-book/import.ts'
+import type { Format } from '../../address-book/kinds.ts'
 import { formatOf, kindOf } from './kinds.ts'
+import { openBytes } from './open-bytes.ts'
 import { openForTrying, readInstallation, using } from '../database.ts'
-import { wrongUse } from '../failure.ts'
+import { Failure, wrongUse } from '../failure.ts'
+import { progress } from '../progress.ts'
 import { shownPath } from '../files.ts'
 import { keepSmall } from '../small-memory.ts'
 import { readSettings } from '../settings.ts'
@@ -21,7 +25,31 @@ export interface Options {
   readonly json?: true
 }
 
-type Order = Omit<ImportOrder, 'into' | 'declared'>
+type Order = Omit<ImportOrder, 'into' | 'declared' | 'by' | 'bytes'> & { readonly path: string }
+type Into = Pick<ImportOrder, 'into' | 'declared'>
+
+/** With progress on the terminal; where the file breaks off, what stood before is taken. */
+async function importFile(order: Order & Into): Promise<ImportReport> {
+  const { stream, size } = await openBytes(order.path)
+  const shown = progress('tryOn' in order.into ? 'checking' : 'importing', size)
+  const keep = keepSmall()
+  const onRows = (rows: number) => {
+    shown.at(stream.bytesRead, `${rows.toLocaleString('en')} rows`)
+    keep()
+  }
+  try {
+    return await importRows({
+      ...order,
+      onRows,
+      bytes: { name: shownPath(order.path), stream },
+      by: { kind: 'command line', id: null, name: userInfo().username, address: null },
+    })
+  } catch (cause) {
+    throw cause instanceof UnreadableSource ? new Failure(1, cause.message) : cause
+  } finally {
+    shown.end()
+  }
+}
 
 async function tryImport(order: Order, config: Config): Promise<ImportReport> {
   return using(await openForTrying(config), async (db) => {
@@ -70,13 +98,7 @@ export async function run(kindName: string, file: string, options: Options): Pro
   const config = readSettings()
   if (config.databaseIsTemporary)
     throw wrongUse('DATABASE_URL: an import into :memory: would be gone at once.')
-  const order: Order = {
-    kind,
-    path,
-    format,
-    replace: options.replace === true,
-    onPause: keepSmall(),
-  }
+  const order: Order = { kind, path, format, replace: options.replace === true }
   const report = await (options.dryRun ? tryImport(order, config) : doImport(order, config))
   if (options.json)
     await printJson({ kind, file: shownPath(path), dryRun: options.dryRun === true, ...report })

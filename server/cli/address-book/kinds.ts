@@ -1,14 +1,10 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
 import { extname } from 'node:path'
+import type { Format, Kind } from '../../address-book/kinds.ts'
+import { formats, kinds } from '../../address-book/kinds.ts'
 import { didYouMean } from '../../policy/validate/suggest.ts'
 import { wrongUse } from '../failure.ts'
-
-export const kinds = ['contacts', 'agents', 'calendars', 'lists'] as const
-export type Kind = (typeof kinds)[number]
-
-export const formats = ['csv', 'json'] as const
-export type Format = (typeof formats)[number]
 
 const isOneOf = <T extends string>(all: readonly T[], text: string): text is T =>
   all.some((one) => one === text)

@@ -1,8 +1,8 @@
-import type { RecordsTable } from '../../db/tables.ts'
-import { didYouMean } from '../../policy/validate/suggest.ts'
-import type { Interval } from '../../schema/calendar.ts'
-import { weekdays } from '../../schema/calendar.ts'
-import type { Attributes } from '../../schema/seeds.ts'
+import type { RecordsTable } from '../db/tables.ts'
+import { didYouMean } from '../policy/validate/suggest.ts'
+import type { Interval } from '../schema/calendar.ts'
+import { weekdays } from '../schema/calendar.ts'
+import type { Attributes } from '../schema/seeds.ts'
 import { cellBoolean, cellJson, cellList, cellNumber } from './cells.ts'
 import type { Kind } from './kinds.ts'
 

@@ -1,8 +1,7 @@
-import { readJson } from '../../policy/validate/json-text.ts'
-import type { Attributes } from '../../schema/seeds.ts'
-import { isObject } from '../../seeds/file.ts'
-import { Failure } from '../failure.ts'
-import { readText, shownPath } from '../files.ts'
+import { readJson } from '../policy/validate/json-text.ts'
+import type { Attributes } from '../schema/seeds.ts'
+import { isObject } from '../seeds/file.ts'
+import { text } from 'node:stream/consumers'
 import { CellError } from './cells.ts'
 import type { Column } from './columns.ts'
 import { readHeader } from './columns.ts'
@@ -11,6 +10,7 @@ import { csvRows } from './csv-rows.ts'
 import { JsonSyntaxError, jsonRows } from './json-rows.ts'
 import type { Format, Kind } from './kinds.ts'
 import type { ByteSource } from './byte-source.ts'
+import { UnreadableSource } from './byte-source.ts'
 import type { Fields } from './records.ts'
 import { cellsToFields } from './records.ts'
 
@@ -25,7 +25,6 @@ export type SourceRow = { readonly row: Fields } | { readonly problem: RowProble
 
 interface Source {
   readonly kind: Kind
-  readonly path: string
   readonly format: Format
   readonly declared: Attributes
   readonly bytes: ByteSource
@@ -44,7 +43,7 @@ function readCells(columns: readonly Column[], { line, cells, problem }: CsvRow)
   }
 }
 
-async function* csvSource({ kind, path, declared, bytes }: Source): AsyncGenerator<SourceRow> {
+async function* csvSource({ kind, declared, bytes }: Source): AsyncGenerator<SourceRow> {
   let columns: readonly Column[] | undefined
   for await (const row of csvRows(bytes.stream)) {
     if (columns) {
@@ -55,37 +54,35 @@ async function* csvSource({ kind, path, declared, bytes }: Source): AsyncGenerat
     const [wrong] = header.problems
     if (wrong) {
       const column = wrong.column === undefined ? '' : `, column ${wrong.column}`
-      throw new Failure(1, `${shownPath(path)}:${row.line}${column}: ${wrong.why}.`)
+      throw new UnreadableSource(`${bytes.name}:${row.line}${column}: ${wrong.why}.`)
     }
     columns = header.columns
   }
-  if (!columns) throw new Failure(1, `${shownPath(path)} is empty: a header line is expected.`)
+  if (!columns) throw new UnreadableSource(`${bytes.name} is empty: a header line is expected.`)
 }
 
-async function* listSource({ path, bytes }: Source): AsyncGenerator<SourceRow> {
+async function* listSource({ bytes }: Source): AsyncGenerator<SourceRow> {
   try {
     for await (const { line, value } of jsonRows(bytes.stream)) yield { row: { line, value } }
   } catch (error) {
     if (!(error instanceof JsonSyntaxError)) throw error
     const { line, column, message } = error
-    throw new Failure(
-      1,
-      `${shownPath(path)}:${line}:${column}: ${message}; nothing after it was read.`,
+    throw new UnreadableSource(
+      `${bytes.name}:${line}:${column}: ${message}; nothing after it was read.`,
     )
   }
 }
 
 /** Rows of a file that is one object; small, so it is read whole. */
-async function* objectSource({ kind, path }: Source): AsyncGenerator<SourceRow> {
-  const { document, problems } = readJson(await readText(path))
+async function* objectSource({ kind, bytes }: Source): AsyncGenerator<SourceRow> {
+  const { document, problems } = readJson(await text(bytes.stream))
   const [problem] = problems
   if (problem)
-    throw new Failure(
-      1,
-      `${shownPath(path)}:${problem.line ?? 1}:${problem.column ?? 1}: ${problem.message}`,
+    throw new UnreadableSource(
+      `${bytes.name}:${problem.line ?? 1}:${problem.column ?? 1}: ${problem.message}`,
     )
   const value = document?.value
-  if (!isObject(value)) throw new Failure(1, `${shownPath(path)}: an object { … } is expected.`)
+  if (!isObject(value)) throw new UnreadableSource(`${bytes.name}: an object { … } is expected.`)
   let line = 0
   for (const [name, one] of Object.entries(value))
     for (const entry of kind === 'lists' ? (Array.isArray(one) ? one : [one]) : [one]) {
@@ -97,7 +94,7 @@ async function* objectSource({ kind, path }: Source): AsyncGenerator<SourceRow> 
 
 /**
  * The rows of a file, one by one. A JSON object has no lines: its entries are counted.
- * @throws Failure where the file cannot be read on
+ * @throws UnreadableSource where the file cannot be read on
  */
 export function sourceRows(source: Source): AsyncGenerator<SourceRow> {
   if (source.format === 'csv') return csvSource(source)

@@ -1,20 +1,19 @@
-import { userInfo } from 'node:os'
 import { basename } from 'node:path'
-import { toIso } from '../../clock.ts'
+import { toIso } from '../clock.ts'
 import type {
   ImportContact,
   ImportFate,
   ImportInput,
   ImportListEntry,
   ImportRecord,
-} from '../../db/commands/import.ts'
-import { importContacts, importLists, importRecords } from '../../db/commands/import.ts'
-import type { Db } from '../../db/open.ts'
-import type { Writer } from '../../db/writer.ts'
-import type { Attributes } from '../../schema/seeds.ts'
-import type { SeedFile } from '../../seeds/file.ts'
-import { progress } from '../progress.ts'
-import { openBytes } from './byte-source.ts'
+} from '../db/commands/import.ts'
+import { importContacts, importLists, importRecords } from '../db/commands/import.ts'
+import type { Db } from '../db/open.ts'
+import type { Writer } from '../db/writer.ts'
+import type { Attributes } from '../schema/seeds.ts'
+import type { SeedFile } from '../seeds/file.ts'
+import type { Auditor } from '../db/commands/audit.ts'
+import type { ByteSource } from './byte-source.ts'
 import type { Format, Kind } from './kinds.ts'
 import type { Fields, Ready } from './records.ts'
 import { readAgent, readCalendar, readContact, readListEntry } from './records.ts'
@@ -26,14 +25,16 @@ export type Into = { readonly writer: Writer } | { readonly tryOn: Db }
 
 export interface ImportOrder {
   readonly kind: Kind
-  readonly path: string
   readonly format: Format
   readonly replace: boolean
   /** Types of attributes in CSV columns. */
   readonly declared: Attributes
   readonly into: Into
+  readonly bytes: ByteSource
+  /** Whom the audit log names. */
+  readonly by: Auditor
   /** Called after every hundred rows. */
-  onPause(): void
+  onRows?(rows: number): void
 }
 
 export interface ImportReport {
@@ -106,7 +107,7 @@ class Session<T> {
   }
 
   async row(row: Fields): Promise<void> {
-    const file: SeedFile = { name: this.#order.path, problems: [] }
+    const file: SeedFile = { name: this.#order.bytes.name, problems: [] }
     const ready = this.#target.read(file, row)
     const [problem] = file.problems
     if (problem) {
@@ -170,42 +171,41 @@ class Session<T> {
 
 async function importWith<T>(target: Target<T>, order: ImportOrder): Promise<ImportReport> {
   const session = new Session(target, order)
-  const bytes = await openBytes(order.path)
-  const shown = progress('tryOn' in order.into ? 'checking' : 'importing', bytes.size)
   try {
-    for await (const one of sourceRows({ ...order, bytes })) {
+    for await (const one of sourceRows(order)) {
       session.rows++
       if ('problem' in one) session.skip(one.problem)
       else await session.row(one.row)
-      if (session.rows % 100 !== 0) continue
-      shown.at(bytes.read(), `${session.rows.toLocaleString('en')} rows`)
-      order.onPause()
+      if (session.rows % 100 === 0) order.onRows?.(session.rows)
     }
     return await session.finish()
   } finally {
-    bytes.stream.destroy()
-    shown.end()
+    order.bytes.stream.destroy()
     await note(order, session.counts)
   }
 }
 
 /** Tells the audit log what an import did, whether or not it came to its end. */
-async function note({ kind, path, into }: ImportOrder, counts: Omit<ImportReport, 'problems'>) {
+async function note(
+  { kind, bytes, by, into }: ImportOrder,
+  counts: Omit<ImportReport, 'problems'>,
+) {
   if ('tryOn' in into || counts.inserted + counts.updated === 0) return
   await into.writer.run('recordAudit', {
     at: toIso(Date.now()),
-    by: { kind: 'command line', id: null, name: userInfo().username, address: null },
+    by,
     operation: 'import',
     subject: kind,
-    after: { file: basename(path), ...counts },
+    after: { file: basename(bytes.name), ...counts },
   })
 }
 
 /**
- * Imports a file, batch by batch, in flat memory. A row that is wrong is named and left out.
- * @throws Failure for a file that cannot be read; what stood before is imported then
+ * Imports what a file or a request holds, batch by batch, in flat memory. A row that is wrong is named and
+ * left out.
+ * @throws UnreadableSource for a file that cannot be read; what stood before is imported then
  */
-export async function importFile(order: ImportOrder): Promise<ImportReport> {
+export async function importRows(order: ImportOrder): Promise<ImportReport> {
   const { kind, into } = order
   switch (kind) {
     case 'contacts':
