@@ -99,14 +99,22 @@ export function decideCase(compiled: CompiledPolicy, theCase: Case, world: World
   const result = walk(compiled, read)
   const walked =
     result.kind === 'walked' ? result : fallbackWalk(compiled, 'engine_error', result.seen)
-  const { outcome } = walked
+  const message = followUpOf(walked, { read, caller, callRef: call.ref, installation })
+  return message ? { walked, read, caller, message } : { walked, read, caller }
+}
+
+/** The follow-up message of where a walk ended, as the caller would get it; undefined where there is none. */
+export function followUpOf(
+  { outcome }: Pick<Walked, 'outcome'>,
+  call: Pick<DecidedCase, 'read' | 'caller'> & { callRef: string } & Pick<World, 'installation'>,
+): RenderedMessage | undefined {
+  const { read, caller, callRef, installation } = call
   const text = 'message' in outcome ? outcome.message : undefined
-  if (!text) return { walked, read, caller }
-  const message = renderMessage(text, {
+  if (!text) return undefined
+  return renderMessage(text, {
     fact: read,
-    callRef: call.ref,
+    callRef,
     installation,
     zoneOf: (name) => zoneOfFact(name, caller, installation),
   })
-  return { walked, read, caller, message }
 }
