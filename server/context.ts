@@ -37,6 +37,7 @@ import type { SilenceWatch } from './gatekeeper/silence.ts'
 import { watchSilence } from './gatekeeper/silence.ts'
 import type { InstallationStore } from './installation.ts'
 import { openInstallation } from './installation.ts'
+import { linksBy } from './links.ts'
 import type { LiveFeed } from './live.ts'
 import { openLiveFeed } from './live.ts'
 import type { Logger } from './logger.ts'
@@ -50,6 +51,10 @@ import { createDispatcher } from './outbox/dispatcher.ts'
 import type { Releases } from './releases/releases.ts'
 import { openReleases } from './releases/releases.ts'
 import { startLeadBackfill } from './reports/backfill.ts'
+import type { Rescore } from './reports/rescore.ts'
+import { startRescore } from './reports/rescore.ts'
+import type { ReportKeeper } from './reports/keeper.ts'
+import { startReportKeeper } from './reports/keeper.ts'
 import type { RetentionJob } from './retention.ts'
 import { startRetention } from './retention.ts'
 import { loadSeeds } from './seeds.ts'
@@ -77,6 +82,8 @@ export interface Context {
   readonly installation: InstallationStore
   readonly settings: Settings
   readonly retention: RetentionJob
+  readonly rescore: Rescore
+  readonly reports: ReportKeeper
   readonly velocity: Velocity
   readonly crm: CrmConnector
   /** Guarded HTTP to addresses that others chose. */
@@ -252,6 +259,7 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     releaseFor: (line) => releases.forLine(line),
     obstacleOn: outcomeCheck(channels),
     canBlock: (channel) => channels.get(channel)?.can.block === true,
+    linkTo: linksBy(config.publicUrl),
     outbox: dispatcher,
     publish: (events) => live.publish(events),
     skew: await readSkew(db),
@@ -265,6 +273,8 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     retention: () => settings.retention.current(),
   })
   const backfill = startLeadBackfill({ writer, clock, log })
+  const rescore = startRescore({ writer, clock, log })
+  const reports = startReportKeeper({ db, reader, writer, clock, log, reportZone })
   const silence = watchSilence({ reader, clock, metrics, alarm, log })
   const expiry = watchExpiry({
     db,
@@ -293,6 +303,8 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     installation,
     settings,
     retention,
+    rescore,
+    reports,
     velocity,
     crm,
     outgoing,
@@ -310,6 +322,8 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
       await expiry.close()
       await retention.close()
       await backfill.stop()
+      await rescore.stop()
+      await reports.close()
       await gatekeeper.idle()
       await dispatcher.drain(drainMs)
       await dispatcher.close()

@@ -9,3 +9,6 @@ const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 export function newRef(): string {
   return Array.from(randomBytes(16), (byte) => alphabet[byte & 31]).join('')
 }
+
+/** The end of an address that leads on elsewhere, which nobody guesses: 128 random bits. */
+export const newLinkToken = (): string => randomBytes(16).toString('base64url')

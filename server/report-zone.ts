@@ -8,6 +8,13 @@ export function startOfDay(date: string, zone: string, days = 0): string {
   ).toISOString()
 }
 
+/** The instant (ISO) at which the day ends in a zone. @param now epoch ms */
+export function endOfToday(zone: string, now: number): string {
+  return new Date(
+    DateTime.fromMillis(now, { zone }).startOf('day').plus({ days: 1 }).toMillis(),
+  ).toISOString()
+}
+
 /** First instant (ISO) of the day, or of the last 7, 30 or 365 days, in a zone. */
 export function startOfPeriod(
   period: (typeof callPeriods)[number],

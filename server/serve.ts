@@ -10,12 +10,18 @@ import { accountRoutes } from './http/accounts.ts'
 import { agentRoutes } from './http/agents.ts'
 import { auditRoutes } from './http/audit.ts'
 import { callRoutes } from './http/calls.ts'
+import { callerRoutes } from './http/callers.ts'
+import { caseRoutes } from './http/cases.ts'
 import { catalogueRoutes } from './http/catalogue.ts'
 import { flightRoutes } from './http/flight.ts'
+import { leadViewRoutes } from './http/lead-views.ts'
+import { weightRoutes } from './http/lead-weights.ts'
+import { leadRoutes } from './http/leads.ts'
 import { linkRoutes } from './http/links.ts'
 import { oidcRoutes } from './http/oidc.ts'
 import { outboundCallRoutes } from './http/outbound-calls.ts'
 import { peopleRoutes } from './http/people.ts'
+import { reportFigureRoutes } from './http/report-figures.ts'
 import { reportRoutes } from './http/reports.ts'
 import { settingsRoutes } from './http/settings/settings.ts'
 import { signInRoutes } from './http/sign-in.ts'
@@ -65,6 +71,10 @@ export function createServerApp(context: Context, isListening: () => boolean, we
     .route('/', outboundCallRoutes({ ...context, wake }))
     .route('/', flightRoutes(context))
     .route('/', reportRoutes(context))
+    .route('/', reportFigureRoutes(context))
+    .route('/', leadRoutes(context))
+    .route('/', leadViewRoutes(context))
+    .route('/', weightRoutes(context))
     .route('/', agentRoutes(context))
     .route('/', verificationRoutes({ ...context, wake }))
     .route('/', signInRoutes({ ...context, publicUrl, oidcName: context.oidc?.name }))
@@ -72,6 +82,8 @@ export function createServerApp(context: Context, isListening: () => boolean, we
     .route('/', accountRoutes(context))
     .route('/', tokenRoutes(context))
     .route('/', catalogueRoutes(context))
+    .route('/', callerRoutes(context))
+    .route('/', caseRoutes(context))
     .route('/', auditRoutes(context))
     .route('/', settingsRoutes(context))
     .route('/', peopleRoutes(context))

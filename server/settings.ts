@@ -4,6 +4,9 @@ import { toIso } from './clock.ts'
 import type { Auditor } from './db/commands/audit.ts'
 import type { Db } from './db/open.ts'
 import type { Writer } from './db/writer.ts'
+import { weightsSetting } from './db/commands/lead-journal.ts'
+import type { LeadWeights } from './schema/lead-score.ts'
+import { leadWeightsSchema, usualLeadWeights } from './schema/lead-score.ts'
 import type { Courtesy, Retention } from './schema/settings.ts'
 import { courtesySchema, retentionSchema } from './schema/settings.ts'
 
@@ -27,6 +30,8 @@ export interface Setting<T> {
 export interface Settings {
   readonly courtesy: Setting<Courtesy>
   readonly retention: Setting<Retention>
+  /** What leads are scored by. */
+  readonly leadWeights: Setting<LeadWeights>
 }
 
 interface Deps {
@@ -78,6 +83,11 @@ export async function openSettings(deps: Deps): Promise<Settings> {
       key: 'retention',
       schema: retentionSchema,
       fallback: retentionSchema.parse({}),
+    }),
+    leadWeights: await openSetting(deps, {
+      key: weightsSetting,
+      schema: leadWeightsSchema,
+      fallback: usualLeadWeights,
     }),
   }
 }

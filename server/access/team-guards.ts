@@ -39,6 +39,15 @@ const person: Guard = async ({ db }, { params, scope }) => {
   return lines.length === 0 || lines.some(({ line }) => isInScope(scope, line))
 }
 
+const lead: Guard = async ({ db }, { params, scope }) => {
+  const leads = db
+    .selectFrom('leads')
+    .select('line')
+    .where('ref', '=', params['ref'] ?? '')
+  const row = await leads.executeTakeFirst()
+  return row === undefined || isInScope(scope, row.line)
+}
+
 /** A policy for none, for all, or for one of these lines. */
 export const readsPolicy = (scope: LineScope | undefined, numbers: readonly string[]): boolean =>
   numbers.length === 0 || numbers.some((number) => number === '*' || isInScope(scope, number))
@@ -65,6 +74,8 @@ const guards: Readonly<Record<string, Guard>> = {
   endCall: call,
   answerCall: call,
   contactHistory: person,
+  getSilentLead: lead,
+  changeLead: lead,
   getCallPermission: person,
   requestCallPermission: person,
   getPolicy: policyRead,
@@ -72,6 +83,10 @@ const guards: Readonly<Record<string, Guard>> = {
   getRelease: policyRead,
   validatePolicy: policyRead,
   simulatePolicy: policyRead,
+  getCases: policyRead,
+  getCaseWorld: policyRead,
+  makeCase: call,
+  putCases: policyWrite,
   saveDraft: policyWrite,
   discardDraft: policyWrite,
   publishPolicy: policyWrite,

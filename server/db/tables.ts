@@ -1,5 +1,7 @@
 import type { ColumnType, Generated, Insertable, Selectable } from 'kysely'
+import type { ReportCall, WordColumn } from '../reports/report-call.ts'
 import type { Role } from '../schema/access.ts'
+import type { Arm, CanaryState } from '../schema/canary.ts'
 
 /** Instants are UTC ISO text; documents are JSON text; booleans are 0 and 1. */
 type Json = string
@@ -257,7 +259,7 @@ export interface ReleasesTable {
   document: Json
   author: string
   comment: string
-  source: 'file' | 'api' | 'rollback'
+  source: 'file' | 'api' | 'rollback' | 'canary'
   created_at: string
 }
 
@@ -276,7 +278,7 @@ export interface SettingsTable {
   updated_at: string
 }
 
-/** Silent leads, one a person; everything but `ref` and `status` is derived from the journal. */
+/** Silent leads, one a person; what is derived from the journal, and what people make of it. */
 export interface LeadsTable {
   person_id: number
   ref: string
@@ -303,9 +305,112 @@ export interface LeadsTable {
   is_contact: number
   priority: number
   tier: string
-  /** 0 to 100, of the columns above (reports/score.ts). */
+  /** 0 to 100, of the columns above and `opened_link` (reports/score.ts). */
   score: number
   updated_at: string
+  /** Opened the link of a message of ours since the lead opened. */
+  opened_link: Generated<number>
+  /** Rises with every change people make, and when the lead opens again. */
+  revision: Generated<number>
+  /** An account. */
+  assignee: Generated<string | null>
+  due_at: Generated<string | null>
+  /** Whose clock it is: somebody set it, or a message of ours named a time. */
+  due_by: Generated<'person' | 'promise' | null>
+  /** Since when it has its status. */
+  status_at: Generated<string | null>
+  /** What it was worth, where it was converted. */
+  value: Generated<number | null>
+  currency: Generated<string | null>
+  /** Why it was dismissed. */
+  dismissed_for: Generated<string | null>
+}
+
+/** Addresses in our messages that lead elsewhere by way of `/l/<token>`. */
+export interface LinksTable {
+  token: string
+  person_id: number | null
+  call_id: number | null
+  action_id: number
+  target: string
+  created_at: string
+  opened_at: Generated<string | null>
+  last_opened_at: Generated<string | null>
+  opens: Generated<number>
+}
+
+/** Times that our messages named. */
+export interface PromisesTable {
+  id: Generated<number>
+  person_id: number | null
+  call_id: number
+  action_id: number
+  made_at: string
+  due_at: string
+  /** The first word since it was made, early or late; kept where it is in time (reports/promise.ts). */
+  kept_at: string | null
+  kept_by: 'message' | 'connected' | 'callback' | 'contacted' | null
+}
+
+/** What was done about a lead, in order; what it is now stands with the lead. */
+export interface LeadEventsTable {
+  id: Generated<number>
+  person_id: number
+  at: string
+  kind: 'status' | 'assigned' | 'due' | 'note' | 'asked' | 'reopened'
+  actor_id: string | null
+  actor: string
+  status: string | null
+  /** How somebody was contacted. */
+  via: 'whatsapp' | 'phone' | null
+  value: number | null
+  currency: string | null
+  /** A note, or why it was dismissed. */
+  text: string | null
+  due_at: string | null
+  assignee: string | null
+}
+
+/** Filters of the list of leads that somebody keeps under a name. */
+export interface LeadViewsTable {
+  id: string
+  account_id: string
+  name: string
+  /** The list's query, as JSON. */
+  search: Json
+  created_at: string
+}
+
+/** What reports count: a `ReportCall` (reports/report-call.ts), its words by their numbers. */
+export interface ReportCallsTable extends Omit<ReportCall, WordColumn> {
+  readonly line: number
+  readonly country: number
+  readonly tier: number
+  readonly place: number
+  readonly release: number
+  readonly currency: number
+}
+
+/** Rises with every change to the rows of a day (since 1970, in REPORT_ZONE). */
+export interface ReportDaysTable {
+  day: number
+  version: number
+}
+
+/** Words of the rows of reports; none names a person. */
+export interface ReportWordsTable {
+  id: Generated<number>
+  word: string
+}
+
+/** Whose rows of reports are stale; written by triggers (migration 008). */
+export interface ReportStaleTable {
+  /** A person; with a minus, a call of nobody known. */
+  id: number
+  /** Rises each time it is marked. */
+  marks: Generated<number>
+  /** All of the person's calls, not only the newest. */
+  whole: Generated<number>
 }
 
 /** Somebody who signs in. */
@@ -384,7 +489,68 @@ export interface AuditTable {
   after: Json | null
 }
 
+/** Drafts that decide silently beside what is live. */
+export interface ShadowsTable {
+  id: Generated<number>
+  policy_id: string
+  document: Json
+  hash: string
+  started_at: string
+  started_by: string
+  stopped_at: string | null
+  stopped_by: string | null
+  compared: Generated<number>
+  differing: Generated<number>
+  skipped: Generated<number>
+}
+
+export interface ShadowDifferencesTable {
+  id: Generated<number>
+  shadow_id: number
+  call_id: number
+  at: string
+  /** What of a `ShadowDifference` (schema/shadow.ts) is not the call's own. */
+  doc: Json
+}
+
+/** Releases that answer a percentage of callers beside the live one. */
+export interface CanariesTable {
+  id: Generated<number>
+  policy_id: string
+  seq: number
+  release: string
+  /** The release that was live when it began. */
+  control: string
+  percent: number
+  guards: Json
+  state: CanaryState
+  started_at: string
+  started_by: string
+  ends_at: string | null
+  ended_at: string | null
+  ended_by: string | null
+  why: string | null
+}
+
+/** Calls decided while a canary ran, by the side they were on. */
+export interface CanaryCallsTable {
+  call_id: number
+  canary_id: number
+  arm: Arm
+  person_id: number | null
+  /** The first of this person in this canary: callers are counted by it. */
+  is_first: number
+  answered: number
+  missed_budget: number
+  broken: number
+  complained: Generated<number>
+}
+
 export interface Tables {
+  shadows: ShadowsTable
+  shadow_differences: ShadowDifferencesTable
+  canaries: CanariesTable
+  canary_calls: CanaryCallsTable
   accounts: AccountsTable
   sessions: SessionsTable
   access_links: AccessLinksTable
@@ -411,7 +577,15 @@ export interface Tables {
   releases: ReleasesTable
   feed: FeedTable
   leads: LeadsTable
+  links: LinksTable
+  promises: PromisesTable
+  lead_events: LeadEventsTable
+  lead_views: LeadViewsTable
   settings: SettingsTable
+  report_calls: ReportCallsTable
+  report_days: ReportDaysTable
+  report_words: ReportWordsTable
+  report_stale: ReportStaleTable
 }
 
 export type CallRow = Selectable<CallsTable>
@@ -421,6 +595,7 @@ export type NewAction = Insertable<ActionsTable>
 export type PersonRow = Selectable<PeopleTable>
 export type LeadRow = Selectable<LeadsTable>
 export type ContactRow = Selectable<ContactsTable>
+export type CanaryRow = Selectable<CanariesTable>
 export type AuditRow = Selectable<AuditTable>
 export type AccountRow = Selectable<AccountsTable>
 export type TokenRow = Selectable<TokensTable>

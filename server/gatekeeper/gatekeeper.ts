@@ -20,6 +20,7 @@ import type { Installation } from '../schema/installation.ts'
 import type { Line } from '../schema/seeds.ts'
 import type { Signal, SignalOf } from '../schema/signal.ts'
 import { attemptOf, decideCall } from './offered.ts'
+import type { LinkTo } from './plan.ts'
 import type { LiveRelease } from './release.ts'
 import { newRef } from '../ref.ts'
 import { Serial } from './serial.ts'
@@ -46,6 +47,8 @@ export interface GatekeeperDeps {
   readonly obstacleOn: OutcomeCheck
   /** The channel can block people at the provider. */
   readonly canBlock: (channel: string) => boolean
+  /** Gives links of ours that lead elsewhere; undefined without PUBLIC_URL. */
+  readonly linkTo?: LinkTo | undefined
   /** After the commit: actions to perform, events to show. */
   readonly outbox: Pick<Dispatcher, 'wake' | 'announce' | 'release'>
   readonly publish: (events: readonly FeedEvent[]) => void

@@ -157,6 +157,7 @@ export async function decideCall(
       now,
       team: input.team,
       canBlock: deps.canBlock(signal.channel),
+      linkTo: deps.linkTo,
       render: {
         fact: notingReader(book, decision),
         callRef: ref,

@@ -1,8 +1,10 @@
 import { toIso } from '../clock.ts'
 import type { PlannedAction } from '../db/commands/decision.ts'
+import { promisedTime } from '../policy/promised.ts'
 import { renderMessage, renderText } from '../policy/render.ts'
 import type { RenderContext } from '../policy/render.ts'
 import type { Recipient } from '../schema/action.ts'
+import type { Message, RenderedMessage } from '../schema/message.ts'
 import type { AcceptTarget, EffectNode } from '../schema/policy.ts'
 import type { AnyOutcome, Decided } from './decide.ts'
 
@@ -28,7 +30,14 @@ export interface PlanInput {
   /** The channel can block a person at the provider too. */
   readonly canBlock: boolean
   readonly render: RenderContext
+  /** Gives a link of ours that leads to an address; undefined where there is no PUBLIC_URL. */
+  readonly linkTo?: LinkTo | undefined
 }
+
+/** A link of ours for an address; undefined for one that is ours already. */
+export type LinkTo = (
+  target: string,
+) => { readonly token: string; readonly href: string } | undefined
 
 export interface Plan {
   readonly actions: PlannedAction[]
@@ -85,18 +94,34 @@ function rejectActions(outcome: AnyOutcome, input: PlanInput): PlannedAction[] {
     deadlineAt: toIso(input.offeredAt + deadlines.reject),
     payload: { type: 'reject', callId: input.callId, to: input.to },
   }
-  const isSilent = outcome.message === undefined
-  const message: PlannedAction = {
+  const planned = {
     key: `${input.ref}:message`,
     deadlineAt: toIso(input.offeredAt + deadlines.message),
-    payload: {
-      type: 'message',
-      to: input.to,
-      message: outcome.message ? renderMessage(outcome.message, input.render) : { text: '' },
-    },
-    ...(isSilent ? { suppressed: 'silent' as const } : {}),
   }
-  return [reject, message]
+  if (outcome.message === undefined) {
+    const payload = { type: 'message' as const, to: input.to, message: { text: '' } }
+    return [reject, { ...planned, payload, suppressed: 'silent' }]
+  }
+  const { message, link } = followUp(outcome.message, input)
+  const payload = { type: 'message' as const, to: input.to, message }
+  return [reject, { ...planned, payload, ...(link && { link }) }]
+}
+
+/** The message of a reject, with a link of ours in place of the address, and the time it names. */
+function followUp(
+  message: Message,
+  input: PlanInput,
+): { message: RenderedMessage; link?: PlannedAction['link'] } {
+  const rendered = renderMessage(message, input.render)
+  const promised = promisedTime(message, input.render, input.now)
+  const told = { ...rendered, ...(promised !== undefined && { promises: toIso(promised) }) }
+  const link = rendered.url && input.linkTo?.(rendered.url.href)
+  if (!rendered.url || !link) return { message: told }
+  const { label, href: target } = rendered.url
+  return {
+    message: { ...told, url: { label, href: link.href } },
+    link: { token: link.token, target },
+  }
 }
 
 /** The actions and effects of a decision, with keys that a second attempt would repeat. */

@@ -32,6 +32,13 @@ const columns: Readonly<Record<string, (lead: LeadView) => CsvCell>> = {
   callRef: (lead) => lead.call.ref,
   told: (lead) => lead.told?.text,
   toldState: (lead) => lead.told?.delivery ?? lead.told?.state,
+  linkOpenedAt: (lead) => lead.told?.openedAt,
+  assignee: (lead) => lead.assignee?.name,
+  dueAt: (lead) => lead.dueAt,
+  value: (lead) => lead.value,
+  currency: (lead) => lead.currency,
+  dismissedFor: (lead) => lead.dismissedFor,
+  tier: (lead) => lead.tier,
 }
 
 async function* lines(reader: Reader, personIds: readonly number[], actor: Actor) {

@@ -1,4 +1,6 @@
 import type { FeedEvent } from '../db/commands/feed.ts'
+import { explain } from '../policy/explain/explain.ts'
+import { english } from '../policy/say/words.ts'
 import type { Actor } from '../schema/access.ts'
 import type { CallView } from '../schema/call.ts'
 import { hideFacts } from '../policy/hidden-facts.ts'
@@ -6,7 +8,7 @@ import type { DecisionView } from '../schema/decision.ts'
 import { factSpec } from '../schema/facts.ts'
 import type { FactValue } from '../schema/facts.ts'
 import type { Installation } from '../schema/installation.ts'
-import type { LeadView } from '../schema/lead.ts'
+import type { LeadDetail, LeadView } from '../schema/lead.ts'
 import { hidden, maskPhone, seesFact, seesNumbers } from '../schema/privacy.ts'
 
 const maskedPhone = (phone: string | null): string | null => phone && maskPhone(phone)
@@ -37,7 +39,28 @@ export function maskLead(lead: LeadView, actor: Actor): LeadView {
     phone: maskedPhone(lead.phone),
     userId: null,
     name: null,
+    dismissedFor: lead.dismissedFor && hidden,
     told: lead.told && { ...lead.told, text: hidden },
+  }
+}
+
+/** A lead with all that happened, as somebody may see it: texts that may name somebody are hidden. */
+export function maskLeadDetail(lead: LeadDetail, actor: Actor): LeadDetail {
+  if (seesNumbers(actor)) return lead
+  const hide = (text: string | null) => text && hidden
+  return {
+    ...lead,
+    ...maskLead(lead, actor),
+    calls: lead.calls.map((call) => ({
+      ...call,
+      told: call.told.map((told) => ({
+        ...told,
+        text: hidden,
+        link: told.link && { ...told.link, label: hidden, target: null },
+      })),
+    })),
+    words: lead.words.map((word) => ({ ...word, text: hide(word.text) })),
+    events: lead.events.map((event) => ({ ...event, text: hide(event.text) })),
   }
 }
 
@@ -53,7 +76,8 @@ export function maskDecision(
   const isHidden = (name: string): boolean =>
     // a fact that does not exist any more may have been about a person
     !seesFact(actor, factSpec(name, installation)?.privacy ?? 'personal')
-  const shown = hideFacts(view, { isHidden, mask: maskValue, placeholder: hidden })
+  const masked = hideFacts(view, { isHidden, mask: maskValue, placeholder: hidden })
+  const shown = { ...masked, sentence: explain(masked, { words: english }) }
   if (seesNumbers(actor)) return shown
   // a provider's words of refusal may hold what was sent
   const actions = shown.actions.map(({ error, text, ...action }) => ({

@@ -1,11 +1,14 @@
 import { OpenAPIHono, createRoute, z } from '@hono/zod-openapi'
 import { accepts } from 'hono/accepts'
 import { lineScope } from '../access/scope.ts'
+import type { Clock } from '../clock.ts'
+import { toIso } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { LeadFilter } from '../db/queries/leads.ts'
 import type { Reader } from '../db/reader.ts'
 import type { InstallationStore } from '../installation.ts'
-import { startOfDay } from '../report-zone.ts'
+import { endOfToday, startOfDay } from '../report-zone.ts'
+import type { Actor } from '../schema/access.ts'
 import type { LeadListQuery } from '../schema/lead.ts'
 import { leadListQuerySchema, leadListSchema } from '../schema/lead.ts'
 import type { AppEnv } from './env.ts'
@@ -18,6 +21,7 @@ export interface ReportDeps {
   /** Lists and exports run on its thread. */
   readonly reader: Reader
   readonly installation: Pick<InstallationStore, 'current'>
+  readonly clock: Clock
 }
 
 const silentLeads = createRoute({
@@ -47,21 +51,46 @@ const silentLeads = createRoute({
   },
 })
 
-function toFilter(query: LeadListQuery, zone: string): LeadFilter {
-  const { state, line, min_score, sort_by, sort_order, from_date, to_date } = query
+interface Asking {
+  readonly actor: Actor
+  readonly zone: string
+  /** Epoch ms. */
+  readonly now: number
+}
+
+function assigneeOf(asked: string | undefined, actor: Actor): string | null | undefined {
+  if (asked === 'none') return null
+  // a program has no leads of its own
+  return asked === 'me' ? (actor.id ?? '') : asked
+}
+
+/** Until when what is asked for is due. */
+function dueUntil(due: LeadListQuery['due'], { zone, now }: Asking): string | undefined {
+  if (due === 'overdue') return toIso(now)
+  return due === 'today' ? endOfToday(zone, now) : due
+}
+
+function toFilter(query: LeadListQuery, asking: Asking): LeadFilter {
+  const { state, line, min_score, sort_by, sort_order, from_date, to_date, tier } = query
+  const { zone } = asking
   return {
     state,
     line,
     min_score,
     sort_by,
     sort_order,
+    tier,
+    status: query.status?.split(','),
+    why: query.why?.split(','),
+    assignee: assigneeOf(query.assignee, asking.actor),
+    due: dueUntil(query.due, asking),
     ...(from_date === undefined ? {} : { from: startOfDay(from_date, zone) }),
     ...(to_date === undefined ? {} : { until: startOfDay(to_date, zone, 1) }),
   }
 }
 
 /** Reports over the journal. */
-export function reportRoutes({ config, reader, installation }: ReportDeps) {
+export function reportRoutes({ config, reader, installation, clock }: ReportDeps) {
   const app = new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
       if (!result.success) throw badRequest(result.error, result.target)
@@ -70,7 +99,8 @@ export function reportRoutes({ config, reader, installation }: ReportDeps) {
   return app.openapi(silentLeads, async (context) => {
     const query = context.req.valid('query')
     const scope = lineScope(context.get('actor'), installation.current().lines)
-    const filter = { ...toFilter(query, config.reportZone), scope }
+    const asking = { actor: context.get('actor'), zone: config.reportZone, now: clock.now() }
+    const filter = { ...toFilter(query, asking), scope }
     const supports = ['application/json', 'text/csv']
     const accepted = accepts(context, { header: 'Accept', supports, default: 'application/json' })
     context.header('Vary', 'Accept', { append: true })

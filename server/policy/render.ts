@@ -73,23 +73,31 @@ function zoneOfFact(name: string, context: RenderContext): string {
   return context.zoneOf?.(name) ?? named ?? reportZone
 }
 
+/** The text of a message in the caller's language, and which of its locales that is. */
+export function chosenText(
+  message: Message,
+  context: RenderContext,
+): { readonly text: string; readonly locale: string | undefined } {
+  const locales = message.locales ?? {}
+  const wanted = context.language ?? String(knownValue(context, 'caller.language') ?? '')
+  const locale = chooseLocale(locales, wanted)
+  return { text: (locale === undefined ? undefined : locales[locale]) ?? message.text, locale }
+}
+
 /**
  * A message in the caller's language: `locales[language]`, then its base language, then `text`.
  * Every text keeps to the channel's limits. A link that does not begin with http:// or https:// after
  * filling, and a button whose label came out empty, are left out. Never throws.
  */
 export function renderMessage(message: Message, context: RenderContext): RenderedMessage {
-  const locales = message.locales ?? {}
-  const wanted = context.language ?? String(knownValue(context, 'caller.language') ?? '')
-  const key = chooseLocale(locales, wanted)
+  const { text, locale: key } = chosenText(message, context)
   const scope = { context, language: key ?? plainTextLanguage }
   const url = renderUrl(message, scope)
   const call = renderCall(message, scope)
   const replies = renderReplies(message, scope)
   const limit = url || call || replies ? messageLimits.bodyWithButton : messageLimits.text
-  const template = (key === undefined ? undefined : locales[key]) ?? message.text
   return {
-    text: capText(renderText(template, context, { language: scope.language }), limit),
+    text: capText(renderText(text, context, { language: scope.language }), limit),
     ...(key === undefined ? {} : { language: key }),
     ...(url ? { url } : {}),
     ...(call ? { call } : {}),

@@ -52,12 +52,12 @@ export interface LeadState {
 export const secondOf = (iso: string): string => iso.slice(0, 19)
 
 /** Who left word in the same second, and arrived at the same time, did so after the call. */
-function isSince(word: Moment, call: Moment): boolean {
+export function isSince(word: Moment, call: Moment): boolean {
   const [a, b] = [secondOf(word.at), secondOf(call.at)]
   return a === b ? word.arrivedAt >= call.arrivedAt : a > b
 }
 
-function byTime(a: Moment, b: Moment): number {
+export function byTime(a: Moment, b: Moment): number {
   const [x, y] = [secondOf(a.at), secondOf(b.at)]
   if (x !== y) return x < y ? -1 : 1
   if (a.arrivedAt !== b.arrivedAt) return a.arrivedAt < b.arrivedAt ? -1 : 1
@@ -65,13 +65,15 @@ function byTime(a: Moment, b: Moment): number {
 }
 
 /** Somebody talked: the end told a duration, or the channel, which tells none, said it was taken. */
-function isConnected(call: LeadCall): boolean {
+export function isConnected(
+  call: Pick<LeadCall, 'channel' | 'duration_seconds' | 'started_at' | 'ended_at'>,
+): boolean {
   if (call.duration_seconds !== null) return true
   return call.channel !== 'whatsapp' && call.started_at !== null && call.ended_at !== null
 }
 
 /** A call to us that is over, nobody talked, and that counts: neither blocked nor silently rejected. */
-function isMiss(call: LeadCall): boolean {
+export function isMiss(call: LeadCall): boolean {
   if (call.direction !== 'inbound' || call.no_lead !== null || isConnected(call)) return false
   return call.final_outcome === 'reject' || ['missed', 'rejected', 'failed'].includes(call.status)
 }
@@ -82,7 +84,7 @@ export function standingOf(call: LeadCall): string {
   return isMiss(call) ? `missed:${missReason(call)}` : 'none'
 }
 
-const missedAt = (call: LeadCall): Moment => ({
+export const missedAt = (call: LeadCall): Moment => ({
   at: call.offered_at ?? call.ended_at ?? call.arrived_at,
   arrivedAt: call.arrived_at,
 })
@@ -97,16 +99,17 @@ export const messageMoment = (message: LeadMessage): Moment => ({
   arrivedAt: message.arrived_at,
 })
 
-interface Word extends Moment {
+export interface Word extends Moment {
   readonly by: ClosedBy
 }
 
-const messageWord = (message: LeadMessage): Word => ({
+export const messageWord = (message: LeadMessage): Word => ({
   ...messageMoment(message),
   by: message.voicemail_of === null ? 'message' : 'voicemail',
 })
 
-function ringSeconds(call: LeadCall): number | null {
+/** How long it rang, by the provider's times. */
+export function ringSeconds(call: Pick<LeadCall, 'offered_at' | 'ended_at'>): number | null {
   if (call.offered_at === null || call.ended_at === null) return null
   const seconds = Math.round((Date.parse(call.ended_at) - Date.parse(call.offered_at)) / 1000)
   return seconds >= 0 ? seconds : null

@@ -1,20 +1,4 @@
-/** What each sign of a warm lead is worth; the sum is capped at 100. */
-export const leadWeights = {
-  called: 10,
-  /** Each further call, and at most so much for all of them. */
-  calledAgain: 12,
-  calledAgainMost: 36,
-  /** Further calls that came within so many seconds. */
-  hurry: 8,
-  hurrySeconds: 2 * 60 * 60,
-  calledAfterMessage: 12,
-  contact: 4,
-  /** Times the contact's priority, 0 to 100. */
-  priority: 0.3,
-  tier: 10,
-  /** From this priority on we call it VIP. */
-  vipPriority: 50,
-} as const
+import type { LeadWeights } from '../schema/lead-score.ts'
 
 /** What a lead's score rests on: nothing but what is stored, no clock. */
 export interface ScoreInput {
@@ -23,6 +7,8 @@ export interface ScoreInput {
   readonly spanSeconds: number
   /** Called again after a message of ours had gone out. */
   readonly calledAfterMessage: boolean
+  /** Opened the link of a message of ours. */
+  readonly openedLink: boolean
   readonly isContact: boolean
   readonly priority: number
   /** `none` for no tier. */
@@ -32,8 +18,14 @@ export interface ScoreInput {
 export interface Score {
   /** 0 to 100, whole. */
   readonly score: number
-  /** In plain words, the weightiest first. */
-  readonly reasons: readonly string[]
+  /** In plain words, the weightiest first; a sign that is worth nothing is no reason. */
+  readonly reasons: readonly ScoreReason[]
+}
+
+export interface ScoreReason {
+  readonly text: string
+  /** Before the sum is rounded and capped. */
+  readonly points: number
 }
 
 const units = [
@@ -49,39 +41,39 @@ function spanWords(seconds: number): string {
   return `${count} ${unit.name}${count === 1 ? '' : 's'}`
 }
 
-interface Part {
-  readonly points: number
-  readonly reason: string
-}
+type Part = ScoreReason
 
-function callParts({ attempts, spanSeconds, calledAfterMessage }: ScoreInput): Part[] {
-  const w = leadWeights
-  if (attempts < 2) return [{ points: w.called, reason: 'called once' }]
+function callParts(input: ScoreInput, w: LeadWeights): Part[] {
+  const { attempts, spanSeconds } = input
+  if (attempts < 2) return [{ points: w.called, text: 'called once' }]
   const again = Math.min(w.calledAgainMost, w.calledAgain * (attempts - 1))
-  const hurry = spanSeconds <= w.hurrySeconds ? w.hurry : 0
-  const reason = `called ${attempts} times in ${spanWords(spanSeconds)}`
-  const parts = [{ points: w.called + again + hurry, reason }]
-  if (calledAfterMessage)
-    parts.push({ points: w.calledAfterMessage, reason: 'called again after our message' })
+  const hurry = spanSeconds <= w.hurryMinutes * 60 ? w.hurry : 0
+  const text = `called ${attempts} times in ${spanWords(spanSeconds)}`
+  const parts = [{ points: w.called + again + hurry, text }]
+  if (input.calledAfterMessage)
+    parts.push({ points: w.calledAfterMessage, text: 'called again after our message' })
   return parts
 }
 
-function contactParts({ isContact, priority, tier }: ScoreInput): Part[] {
+function contactParts({ isContact, priority, tier }: ScoreInput, w: LeadWeights): Part[] {
   if (!isContact) return []
-  const w = leadWeights
   const known = Math.min(100, Math.max(0, priority))
   const name = known >= w.vipPriority ? 'VIP priority' : 'priority'
   return [
-    { points: w.contact, reason: 'in the address book' },
-    ...(known > 0 ? [{ points: w.priority * known, reason: `${name} ${known}` }] : []),
-    ...(tier === 'none' || tier === '' ? [] : [{ points: w.tier, reason: `${tier} customer` }]),
+    { points: w.contact, text: 'in the address book' },
+    { points: (w.priority * known) / 100, text: `${name} ${known}` },
+    { points: tier === 'none' || tier === '' ? 0 : w.tier, text: `${tier} customer` },
   ]
 }
 
 /** How warm a lead is, and why. */
-export function scoreLead(input: ScoreInput): Score {
-  const parts = [...callParts(input), ...contactParts(input)]
-  const sum = parts.reduce((total, { points }) => total + points, 0)
-  const ordered = parts.toSorted((a, b) => b.points - a.points)
-  return { score: Math.min(100, Math.round(sum)), reasons: ordered.map(({ reason }) => reason) }
+export function scoreLead(input: ScoreInput, weights: LeadWeights): Score {
+  const all = [
+    ...callParts(input, weights),
+    ...(input.openedLink ? [{ points: weights.openedLink, text: 'opened our link' }] : []),
+    ...contactParts(input, weights),
+  ]
+  const reasons = all.filter(({ points }) => points > 0).sort((a, b) => b.points - a.points)
+  const sum = reasons.reduce((total, { points }) => total + points, 0)
+  return { score: Math.min(100, Math.round(sum)), reasons }
 }

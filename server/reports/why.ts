@@ -1,16 +1,8 @@
 import type { Decision, NodeTrace } from '../schema/decision.ts'
+import { leadReasons } from '../schema/lead.ts'
 
 /** Why a call was missed. `rule` is a rule of ours, `stale` a delivery that came too late. */
-export const missReasons = [
-  'rule',
-  'closed',
-  'nobody_free',
-  'no_answer',
-  'not_possible',
-  'gave_up',
-  'failure',
-  'stale',
-] as const
+export const missReasons = leadReasons
 export type MissReason = (typeof missReasons)[number]
 
 const shutExits: Readonly<Record<string, Readonly<Record<string, MissReason>>>> = {

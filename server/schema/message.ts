@@ -67,5 +67,7 @@ export const renderedMessageSchema = z.object({
   /** Asks whether we may call; WhatsApp words the question and its buttons. */
   asksToCall: z.boolean().optional(),
   important: z.boolean().optional(),
+  /** The instant the text names as when we are there again, where it names one. */
+  promises: z.iso.datetime().optional(),
 })
 export type RenderedMessage = z.infer<typeof renderedMessageSchema>

@@ -38,6 +38,9 @@ export const personFileSchema = z.object({
   restrictions: z.array(row),
   verifications: z.array(row),
   leads: z.array(row),
+  leadEvents: z.array(row),
+  promises: z.array(row),
+  links: z.array(row),
   /** What the CRM said last, where it is held. */
   crm: z.unknown(),
 })

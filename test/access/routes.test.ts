@@ -28,10 +28,10 @@ const open = ['getAuthState', 'signIn', 'getSetup', 'setUp', 'getInvite', 'takeI
 const ownAccount = ['signOut', 'signOutEverywhere', 'changePassword', 'listSessions', 'endSession', 'beginTotp', 'confirmTotp', 'endTotp'] // prettier-ignore
 
 /** What is nobody's team's: for those who see all teams. */
-const ofAllTeams = /^(listAccounts|createAccount|changeAccount|resetAccount|signOutAccount|deleteAccount|listTokens|createToken|revokeToken|listAudit|putCalendar|getConnection|putCrmSettings|tryCrm|putCourtesy|getRetention|putRetention|findPeople|exportPerson|erasePerson)$/ // prettier-ignore
+const ofAllTeams = /^(listAccounts|createAccount|changeAccount|resetAccount|signOutAccount|deleteAccount|listTokens|createToken|revokeToken|listAudit|putCalendar|getConnection|putCrmSettings|tryCrm|putCourtesy|putLeadWeights|getRetention|putRetention|findPeople|exportPerson|erasePerson)$/ // prettier-ignore
 
 /** Things that belong to a team, and so are not there for another. */
-const ofOneTeam = /^(getCall|getDecision|rejectCall|endCall|answerCall|contactHistory|getCallPermission|requestCallPermission|getPolicy|listReleases|getRelease|validatePolicy|simulatePolicy|saveDraft|discardDraft|publishPolicy|rollBackPolicy|getCallRouting|putCallRouting|putLineSettings)$/ // prettier-ignore
+const ofOneTeam = /^(getCall|getDecision|rejectCall|endCall|answerCall|contactHistory|getSilentLead|changeLead|getCallPermission|requestCallPermission|getPolicy|listReleases|getRelease|validatePolicy|simulatePolicy|saveDraft|discardDraft|publishPolicy|rollBackPolicy|getCallRouting|putCallRouting|putLineSettings)$/ // prettier-ignore
 
 /**
  * What an allowed request of this test ends as, where that is not 200 for reading and 400 for writing
@@ -46,6 +46,7 @@ const ends: Readonly<Record<string, number>> = {
   signOutAccount: 404,
   deleteAccount: 404,
   revokeToken: 404,
+  deleteLeadView: 404,
   answerCall: 409,
   getCallPermission: 502,
   rejectCall: 409,
@@ -64,11 +65,17 @@ beforeAll(async () => {
       .select(['ref', 'person_id'])
       .where('provider_id', '=', id)
       .executeTakeFirstOrThrow()
+    const lead = await db
+      .selectFrom('leads')
+      .select('ref')
+      .where('person_id', '=', call.person_id ?? 0)
+      .executeTakeFirstOrThrow()
     const release = (await (await bench.api(`/api/policies/${policy}/releases`)).json()) as {
       data: { release: string }[]
     }
     return {
       call: call.ref,
+      lead: lead.ref,
       contactId: String(call.person_id),
       policy,
       release: release.data[0]?.release ?? '',
@@ -108,8 +115,11 @@ function addressOf({ path }: Operation, whose: Whose): string {
     policies: mine['policy'],
     settings: path.includes('/lines/') ? mine['line'] : 'nothing',
   }
+  const refIn = folder === 'reports' ? mine['lead'] : mine['ref']
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) =>
-    name === 'id' ? (idIn[folder] ?? 'nothing') : (mine[name] ?? 'nothing'),
+    name === 'id'
+      ? (idIn[folder] ?? 'nothing')
+      : ((name === 'ref' ? refIn : mine[name]) ?? 'nothing'),
   )
   return path.endsWith('/call-routing') ? `${filled}?team=${mine['team']}` : filled
 }

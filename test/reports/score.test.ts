@@ -2,21 +2,27 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { csvLine } from '../../server/reports/csv.ts'
 import type { ScoreInput } from '../../server/reports/score.ts'
-import { leadWeights, scoreLead } from '../../server/reports/score.ts'
+import { scoreLead } from '../../server/reports/score.ts'
 import { describeReason, missReason, reasonOf } from '../../server/reports/why.ts'
+import { usualLeadWeights } from '../../server/schema/lead-score.ts'
 
 const stranger: ScoreInput = {
   attempts: 1,
   spanSeconds: 0,
   calledAfterMessage: false,
+  openedLink: false,
   isContact: false,
   priority: 0,
   tier: 'none',
 }
 
+const scored = (lead: ScoreInput) => scoreLead(lead, usualLeadWeights)
+
 describe('the score of a lead', () => {
   it('is small for a stranger who called once, and says so', () => {
-    expect(scoreLead(stranger)).toEqual({ score: leadWeights.called, reasons: ['called once'] })
+    const { called } = usualLeadWeights
+    const reasons = [{ text: 'called once', points: called }]
+    expect(scored(stranger)).toEqual({ score: called, reasons })
   })
 
   it('names what makes a lead warm, the weightiest first', () => {
@@ -24,18 +30,33 @@ describe('the score of a lead', () => {
       attempts: 3,
       spanSeconds: 5400,
       calledAfterMessage: true,
+      openedLink: true,
       isContact: true,
       priority: 90,
       tier: 'gold',
     }
-    expect(scoreLead(lead)).toEqual({
-      score: 95,
+    expect(scored(lead)).toEqual({
+      score: 100,
       reasons: [
-        'called 3 times in 2 hours',
-        'VIP priority 90',
-        'called again after our message',
-        'gold customer',
-        'in the address book',
+        { text: 'called 3 times in 2 hours', points: 42 },
+        { text: 'VIP priority 90', points: 27 },
+        { text: 'opened our link', points: 15 },
+        { text: 'called again after our message', points: 12 },
+        { text: 'gold customer', points: 10 },
+        { text: 'in the address book', points: 4 },
+      ],
+    })
+  })
+
+  it('leaves out what is worth nothing, and counts by the weights it is given', () => {
+    const lead = { ...stranger, isContact: true, tier: 'gold', openedLink: true }
+    const weights = { ...usualLeadWeights, called: 0, openedLink: 33.4, tier: 50 }
+    expect(scoreLead(lead, weights)).toEqual({
+      score: 87,
+      reasons: [
+        { text: 'gold customer', points: 50 },
+        { text: 'opened our link', points: 33.4 },
+        { text: 'in the address book', points: 4 },
       ],
     })
   })
@@ -46,7 +67,8 @@ describe('the score of a lead', () => {
     [7200, 'called 2 times in 2 hours'],
     [90_000, 'called 2 times in 2 days'],
   ])('puts %d seconds into words', (spanSeconds, reason) => {
-    expect(scoreLead({ ...stranger, attempts: 2, spanSeconds }).reasons).toContain(reason)
+    const { reasons } = scored({ ...stranger, attempts: 2, spanSeconds })
+    expect(reasons.map(({ text }) => text)).toContain(reason)
   })
 
   it('stays within 0 and 100, and never falls when somebody calls again or matters more', () => {
@@ -54,19 +76,18 @@ describe('the score of a lead', () => {
       attempts: fc.integer({ min: 1, max: 300 }),
       spanSeconds: fc.nat(1e6),
       calledAfterMessage: fc.boolean(),
+      openedLink: fc.boolean(),
       isContact: fc.boolean(),
       priority: fc.double({ min: -1000, max: 1000, noNaN: true }),
       tier: fc.constantFrom('none', '', 'gold'),
     })
     fc.assert(
       fc.property(input, (lead) => {
-        const { score } = scoreLead(lead)
+        const { score } = scored(lead)
         expect(Number.isInteger(score) && score >= 0 && score <= 100).toBe(true)
         const more = { ...lead, attempts: lead.attempts + 1 }
-        expect(scoreLead(more).score).toBeGreaterThanOrEqual(score)
-        expect(scoreLead({ ...lead, priority: lead.priority + 5 }).score).toBeGreaterThanOrEqual(
-          score,
-        )
+        expect(scored(more).score).toBeGreaterThanOrEqual(score)
+        expect(scored({ ...lead, priority: lead.priority + 5 }).score).toBeGreaterThanOrEqual(score)
       }),
     )
   })

@@ -207,10 +207,25 @@ export async function deleteAccount(
   if (!account) return 'not_found'
   if (await isLastAdmin(trx, account)) return 'last_admin'
   await trx.deleteFrom('accounts').where('id', '=', input.accountId).execute()
+  await releaseLeads(trx, input.accountId)
   const { at, by } = input
   const before = publicPart(account)
   await audit(trx, { at, by, operation: 'deleteAccount', subject: account.username, before })
   return 'deleted'
+}
+
+/** Leads of somebody who is gone are nobody's, and their views go. */
+async function releaseLeads(trx: Db, accountId: string): Promise<void> {
+  await trx.deleteFrom('lead_views').where('account_id', '=', accountId).execute()
+  await trx
+    .updateTable('leads')
+    .set((eb) => ({
+      assignee: null,
+      status: eb.case().when('status', '=', 'assigned').then('new').else(eb.ref('status')).end(),
+      revision: eb('revision', '+', 1),
+    }))
+    .where('assignee', '=', accountId)
+    .execute()
 }
 
 /** A new password; every session but `keep` ends. */

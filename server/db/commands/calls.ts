@@ -1,3 +1,4 @@
+import { isConnected } from '../../reports/lead-state.ts'
 import type { SignalOf } from '../../schema/signal.ts'
 import type { Db } from '../open.ts'
 import type { CallRow } from '../tables.ts'
@@ -7,6 +8,7 @@ import { insertEvent } from './feed.ts'
 import { undecidedExclusion } from './lead-exclusion.ts'
 import { refreshLead } from './leads.ts'
 import { resolvePerson } from './people.ts'
+import { keepPromises } from './promises.ts'
 import type { SignalInput } from './signals.ts'
 import { insertSignal } from './signals.ts'
 
@@ -92,6 +94,14 @@ export async function commitMissed(trx: Db, input: MissedInput): Promise<Journal
     doc,
   })
   return { duplicate: false, events: [event] }
+}
+
+/** Somebody talked with us: what was promised to them is kept. */
+async function keepPromisesBy(trx: Db, call: CallRow): Promise<void> {
+  if (!isConnected(call)) return
+  const at = call.started_at ?? call.ended_at ?? call.arrived_at
+  const by = call.direction === 'inbound' ? 'connected' : 'callback'
+  await keepPromises(trx, call.person_id, { at, by })
 }
 
 export interface EndedInput extends SignalInput {
@@ -187,6 +197,7 @@ export async function commitEnded(trx: Db, input: EndedInput): Promise<Journalle
     await refreshLead(trx, personId)
   }
   const call = await findCall(trx, signal.channel, signal.callId)
+  if (call) await keepPromisesBy(trx, call)
   const event = await insertEvent(trx, {
     type: 'call.ended',
     at: arrivedAt,
@@ -219,6 +230,8 @@ export async function commitCallStatus(trx: Db, input: CallStatusInput): Promise
       .where('id', '=', known.id)
       .execute()
     await refreshCallStatus(trx, known.id)
+    const call = await findCall(trx, signal.channel, signal.callId)
+    if (call) await keepPromisesBy(trx, call)
   }
   return { duplicate: false, events: [] }
 }

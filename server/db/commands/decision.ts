@@ -11,7 +11,9 @@ import type { FeedEvent } from './feed.ts'
 import { insertEvent } from './feed.ts'
 import { decidedExclusion } from './lead-exclusion.ts'
 import { refreshLead } from './leads.ts'
+import { insertLink } from './links.ts'
 import { resolvePerson } from './people.ts'
+import { insertPromise } from './promises.ts'
 import type { SignalInput } from './signals.ts'
 import { insertSignal } from './signals.ts'
 import { fulfilVerification } from './verifications.ts'
@@ -23,6 +25,8 @@ export interface PlannedAction {
   deadlineAt: string
   /** A message that will not be sent, decided before the transaction: `silent`. */
   suppressed?: SuppressionReason
+  /** The message's own address leads to this one. */
+  link?: { token: string; target: string }
 }
 
 export interface CommitDecisionInput extends SignalInput {
@@ -125,9 +129,22 @@ async function insertActions(
     })
     const { type } = action.payload
     const { deadlineAt } = action
-    if (!held) pending.push({ id, type, line, callId: ids.callId, dueAt: at, deadlineAt })
+    if (held) continue
+    pending.push({ id, type, line, callId: ids.callId, dueAt: at, deadlineAt })
+    await insertFollowUp(trx, action, { ...ids, actionId: id, at })
   }
   return pending
+}
+
+/** What a message that goes out brings with it: the address it holds, the time it names. */
+async function insertFollowUp(
+  trx: Db,
+  { payload, link }: PlannedAction,
+  of: { callId: number; personId: number | null; actionId: number; at: string },
+): Promise<void> {
+  if (link) await insertLink(trx, { ...link, ...of })
+  if (payload.type !== 'message' || payload.message.promises === undefined) return
+  await insertPromise(trx, { ...of, madeAt: of.at, dueAt: payload.message.promises })
 }
 
 async function applyEffects(

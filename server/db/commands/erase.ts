@@ -204,6 +204,9 @@ async function deleteOwned(trx: Db, personId: number): Promise<Record<string, nu
   const counts: Record<string, number> = {}
   for (const table of [
     'leads',
+    'lead_events',
+    'promises',
+    'links',
     'person_tags',
     'blocks',
     'restrictions',

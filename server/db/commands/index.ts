@@ -14,18 +14,25 @@ import { recordAudit } from './audit.ts'
 import { requestAction } from './call-actions.ts'
 import { askPermission } from './call-permission.ts'
 import { commitCallStatus, commitEnded, commitMissed } from './calls.ts'
+import { canaryCommands } from './canaries.ts'
 import { commitDecision } from './decision.ts'
 import { erasePerson, eraseTraces } from './erase.ts'
 import { feedCommands } from './feed.ts'
 import { backfillLeads } from './lead-backfill.ts'
+import { beginRescore, rescoreLeads } from './lead-rescore.ts'
+import { deleteLeadView, saveLeadView } from './lead-views.ts'
+import { changeLeads } from './lead-work.ts'
+import { openLink } from './links.ts'
 import { commitMessageStatus } from './message-status.ts'
 import { commitIdentityChanged, commitMessage, commitNote } from './messages.ts'
 import { claimActions, recoverActions, settleAction, settleByStatus } from './outbox.ts'
 import { putRecords } from './records.ts'
 import { releaseCommands } from './releases.ts'
+import { rebuildReports, recordCounts } from './report-counts.ts'
 import { seedCommands } from './seeds.ts'
 import { commitNotice } from './notify.ts'
 import { sweep, sweepCalls } from './retention.ts'
+import { shadowCommands } from './shadows.ts'
 import { endSessions, openSession, touchSession } from './sessions.ts'
 import { changeSetting, putSetting } from './settings.ts'
 import { createToken, revokeToken, touchToken } from './tokens.ts'
@@ -59,12 +66,20 @@ export const commands = {
   sweep,
   sweepCalls,
   requestAction,
+  askPermission,
   backfillLeads,
+  openLink,
+  changeLeads,
+  saveLeadView,
+  deleteLeadView,
+  beginRescore,
+  rescoreLeads,
+  recordCounts,
+  rebuildReports,
   setAgent,
   openVerification,
   expireVerifications,
   acceptLink,
-  askPermission,
   changeAccount,
   changePassword,
   createAccount,
@@ -84,6 +99,8 @@ export const commands = {
   takeTotpStep,
   takeRecoveryCode,
   endTotp,
+  ...canaryCommands,
+  ...shadowCommands,
   ...feedCommands,
   ...releaseCommands,
   ...seedCommands,

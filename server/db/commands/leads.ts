@@ -1,98 +1,38 @@
 import { randomBytes } from 'node:crypto'
-import { sql } from 'kysely'
-import type { CallPart, LeadMessage, LeadState } from '../../reports/lead-state.ts'
 import { leadOf, readCalls, secondOf } from '../../reports/lead-state.ts'
+import { readLeadWeights } from '../../reports/lead-weights.ts'
 import { scoreLead } from '../../reports/score.ts'
 import type { Db } from '../open.ts'
+import type { RowOf } from '../prepared.ts'
 import { pick, prepare } from '../prepared.ts'
 import type { LeadsTable } from '../tables.ts'
+import type { LeadCalls, LeadPerson } from './lead-journal.ts'
+import {
+  calledAfterMessage,
+  messagesAround,
+  newestCalls,
+  openedLink,
+  personWith,
+} from './lead-journal.ts'
+import { isNewMiss, reopened } from './lead-reopening.ts'
+import { refreshDue } from './promises.ts'
 
-/**
- * Calls of one person that are read, the newest to arrive; so that somebody who calls all day costs
- * no more than anybody. Attempts beyond them are not counted.
- */
-export const mostCalls = 200
-
-/** A lead's row without what people and chance put there. */
-type Derived = Omit<LeadsTable, 'ref' | 'status' | 'updated_at'>
-
-const personWith = prepare((db, person: { id: number }) =>
-  db
-    .selectFrom('people')
-    .leftJoin('leads', 'leads.person_id', 'people.id')
-    .leftJoin('contacts as by_user', 'by_user.user_id', 'people.user_id')
-    .leftJoin('contacts as by_phone', 'by_phone.phone', 'people.phone')
-    .selectAll('leads')
-    .select([
-      'by_user.priority as user_priority',
-      'by_user.tier as user_tier',
-      'by_phone.priority as phone_priority',
-      'by_phone.tier as phone_tier',
-    ])
-    .where('people.id', '=', person.id),
-)
-type Person = NonNullable<Awaited<ReturnType<typeof personWith.first>>>
-
-const newestCalls = prepare((db, person: { id: number }) =>
-  db
-    .selectFrom('calls')
-    .select(['id', 'channel', 'line', 'direction', 'status', 'undecided', 'offered_at'])
-    .select(['arrived_at', 'started_at', 'ended_at', 'end_arrived_at', 'duration_seconds'])
-    .select(['final_outcome', 'final_node', 'why', 'no_lead'])
-    .where('person_id', '=', person.id)
-    .orderBy('arrived_at', 'desc')
-    .limit(mostCalls),
-)
-type Calls = Awaited<ReturnType<typeof newestCalls.all>>
-
-/** The last message before a moment and the first since; both by the index, however many there are. */
-async function messagesAround(
-  trx: Db,
-  personId: number,
-  { last }: CallPart,
-): Promise<readonly LeadMessage[]> {
-  const second = secondOf(last.at)
-  const at = sql`substr(coalesce(at, arrived_at), 1, 19)`
-  const { rows } = await sql<LeadMessage>`
-    select * from (select at, arrived_at, voicemail_of from messages
-      where person_id = ${personId} and ${at} <= ${second}
-        and (${at} < ${second} or arrived_at < ${last.arrivedAt})
-      order by ${at} desc, arrived_at desc limit 1)
-    union all
-    select * from (select at, arrived_at, voicemail_of from messages
-      where person_id = ${personId} and ${at} >= ${second}
-        and (${at} > ${second} or arrived_at >= ${last.arrivedAt})
-      order by ${at}, arrived_at limit 1)`.execute(trx)
-  return rows
-}
-
-/** Whether a message of ours had gone out between the first of these calls and the last. */
-async function calledAfterMessage(trx: Db, personId: number, lead: LeadState): Promise<boolean> {
-  if (lead.attempts < 2) return false
-  const sent = await trx
-    .selectFrom('actions')
-    .select('id')
-    .where('person_id', '=', personId)
-    .where('type', '=', 'message')
-    .where('created_at', '>=', lead.opened.arrivedAt)
-    .where('created_at', '<', lead.last.arrivedAt)
-    .where('settled_at', '<', lead.last.arrivedAt)
-    .where('state', '=', 'done')
-    .limit(1)
-    .executeTakeFirst()
-  return sent !== undefined
-}
+/** A lead's row as the journal has it, without what people and chance put there. */
+type Derived = RowOf<
+  LeadsTable,
+  Exclude<(typeof leadColumns)[number], 'ref' | 'status' | 'updated_at'>
+>
 
 const iso = (text: string): string => new Date(text).toISOString()
 
-function firstCallAt(calls: Calls): string {
+function firstCallAt(calls: LeadCalls): string {
   const times = calls
     .filter(({ direction }) => direction === 'inbound')
     .map((call) => iso(call.offered_at ?? call.ended_at ?? call.arrived_at))
   return times.sort()[0] ?? ''
 }
 
-async function derive(trx: Db, personId: number, person: Person): Promise<Derived | undefined> {
+async function derive(trx: Db, personId: number, person: LeadPerson): Promise<Derived | undefined> {
   const calls = await newestCalls.all(trx, { id: personId })
   const part = readCalls(calls)
   if (!part) return undefined
@@ -104,6 +44,7 @@ async function derive(trx: Db, personId: number, person: Person): Promise<Derive
     attempts: lead.attempts,
     spanSeconds: (Date.parse(last_call_at) - Date.parse(opened_at)) / 1000,
     calledAfterMessage: await calledAfterMessage(trx, personId, lead),
+    openedLink: await openedLink(trx, personId, lead),
     isContact: (person.user_tier ?? person.phone_tier) !== null,
     priority: person.user_priority ?? person.phone_priority ?? 0,
     tier: person.user_tier ?? person.phone_tier ?? 'none',
@@ -123,10 +64,11 @@ async function derive(trx: Db, personId: number, person: Person): Promise<Derive
     node: lead.lastCall.final_node,
     ring_seconds: lead.seconds,
     after_message: input.calledAfterMessage ? 1 : 0,
+    opened_link: input.openedLink ? 1 : 0,
     is_contact: input.isContact ? 1 : 0,
     priority: input.priority,
     tier: input.tier,
-    score: scoreLead(input).score,
+    score: scoreLead(input, readLeadWeights(person.weights)).score,
   }
 }
 
@@ -148,6 +90,7 @@ const leadColumns = [
   'node',
   'ring_seconds',
   'after_message',
+  'opened_link',
   'is_contact',
   'priority',
   'tier',
@@ -156,30 +99,31 @@ const leadColumns = [
   'status',
   'updated_at',
 ] as const satisfies (keyof LeadsTable)[]
-const newLead = prepare((db, row: LeadsTable) =>
+const newLead = prepare((db, row: RowOf<LeadsTable, (typeof leadColumns)[number]>) =>
   db.insertInto('leads').values(pick(row, leadColumns)),
 )
 
-async function write(trx: Db, row: Derived, known: Person): Promise<void> {
+async function write(trx: Db, row: Derived, known: LeadPerson): Promise<void> {
   const updated_at = new Date().toISOString()
   if (known.person_id === null) {
     const lead = { ...row, ref: newLeadRef(), status: 'new', updated_at }
     await newLead.all(trx, lead)
-    return
+    return refreshDue(trx, row.person_id)
   }
   // the row has every column of the lead beside the contact's
   const before: Partial<Record<string, unknown>> = known
   if (Object.entries(row).every(([column, value]) => before[column] === value)) return
-  const reopened = known.state === 'closed' && row.state === 'open'
+  const again = isNewMiss(known, row) ? await reopened(trx, known, row) : {}
   await trx
     .updateTable('leads')
-    .set({ ...row, updated_at, ...(reopened ? { status: 'new' } : {}) })
+    .set({ ...row, ...again, updated_at })
     .where('person_id', '=', row.person_id)
     .execute()
+  await refreshDue(trx, row.person_id)
 }
 
 /** Words that come later than the one that closed a lead change nothing, and none opens one. */
-function isIdle(person: Person, wordAt: string | undefined): boolean {
+function isIdle(person: LeadPerson, wordAt: string | undefined): boolean {
   if (wordAt === undefined) return false
   if (person.person_id === null) return true
   return person.closed_at !== null && secondOf(wordAt) > secondOf(person.closed_at)

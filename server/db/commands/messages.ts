@@ -4,6 +4,7 @@ import type { Journalled } from './calls.ts'
 import { insertEvent } from './feed.ts'
 import { refreshLead } from './leads.ts'
 import { changeIdentity, resolvePerson } from './people.ts'
+import { keepPromises } from './promises.ts'
 import type { SignalInput } from './signals.ts'
 import { insertSignal } from './signals.ts'
 
@@ -34,7 +35,9 @@ export async function commitMessage(
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-  await refreshLead(trx, personId, { at: signal.at ?? arrivedAt })
+  const at = signal.at ?? arrivedAt
+  if (signal.voicemailOf === undefined) await keepPromises(trx, personId, { at, by: 'message' })
+  await refreshLead(trx, personId, { at })
   const event = await insertEvent(trx, {
     type: signal.voicemailOf === undefined ? 'message.received' : 'voicemail.received',
     at: arrivedAt,

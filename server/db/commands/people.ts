@@ -7,7 +7,17 @@ import { addAliases, dropAliases, findByAlias, isFormerPhone } from './aliases.t
 import { mergeLeads, refreshLead } from './leads.ts'
 
 /** Tables whose rows belong to a person and follow when two people turn out to be one. */
-const owned = ['signals', 'calls', 'actions', 'messages', 'blocks', 'person_aliases'] as const
+const owned = [
+  'signals',
+  'calls',
+  'actions',
+  'messages',
+  'blocks',
+  'person_aliases',
+  'links',
+  'promises',
+  'lead_events',
+] as const
 
 export interface PersonIds {
   phone?: string | undefined

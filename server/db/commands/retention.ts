@@ -96,6 +96,12 @@ async function toldPart(trx: Db, { after, limit }: SweepInput): Promise<Part> {
   return { rows, change: async (ids) => void (await change(ids)) }
 }
 
+/** Leads of these people, with what was done about them. */
+async function deleteLeads(trx: Db, personIds: readonly number[]): Promise<void> {
+  for (const table of ['lead_events', 'leads'] as const)
+    await trx.deleteFrom(table).where('person_id', 'in', personIds).execute()
+}
+
 async function leadsPart(trx: Db, { after, limit }: SweepInput): Promise<Part> {
   const rows = await trx
     .selectFrom('leads')
@@ -106,9 +112,7 @@ async function leadsPart(trx: Db, { after, limit }: SweepInput): Promise<Part> {
     .orderBy('person_id')
     .limit(limit)
     .execute()
-  const change = (ids: readonly number[]) =>
-    trx.deleteFrom('leads').where('person_id', 'in', ids).execute()
-  return { rows, change: async (ids) => void (await change(ids)) }
+  return { rows, change: (ids) => deleteLeads(trx, ids) }
 }
 
 /** Actions that belong to no call. */
@@ -140,6 +144,16 @@ async function verificationsPart(trx: Db, { after, limit }: SweepInput): Promise
   return { rows, change: async (ids) => void (await change(ids)) }
 }
 
+const peopleTables = [
+  'person_tags',
+  'blocks',
+  'restrictions',
+  'person_aliases',
+  'links',
+  'promises',
+  'lead_events',
+] as const
+
 /** People of whom nothing is left that they are needed for. */
 async function peoplePart(trx: Db, { after, limit }: SweepInput): Promise<Part> {
   const isNeeded = (['calls', 'messages', 'signals', 'actions', 'leads'] as const).map(
@@ -156,7 +170,7 @@ async function peoplePart(trx: Db, { after, limit }: SweepInput): Promise<Part> 
   return {
     rows,
     async change(ids) {
-      for (const table of ['person_tags', 'blocks', 'restrictions', 'person_aliases'] as const)
+      for (const table of peopleTables)
         await trx.deleteFrom(table).where('person_id', 'in', ids).execute()
       await trx.deleteFrom('people').where('id', 'in', ids).execute()
     },
@@ -237,7 +251,11 @@ export async function sweepCalls(trx: Db, input: SweepCallsInput): Promise<Sweep
   if (ids.length > 0) {
     await trx.deleteFrom('decisions').where('call_id', 'in', ids).execute()
     await trx.deleteFrom('actions').where('call_id', 'in', ids).execute()
-    await trx.deleteFrom('leads').where('last_call_id', 'in', ids).execute()
+    const leads = trx.selectFrom('leads').select('person_id').where('last_call_id', 'in', ids)
+    const people = (await leads.execute()).map(({ person_id }) => person_id)
+    if (people.length > 0) await deleteLeads(trx, people)
+    for (const table of ['links', 'promises'] as const)
+      await trx.deleteFrom(table).where('call_id', 'in', ids).execute()
     await trx.deleteFrom('calls').where('id', 'in', ids).execute()
   }
   const isDone = calls.length < limit

@@ -5,6 +5,9 @@ import * as verificationWebhooks from './003-verification-webhooks.ts'
 import * as leads from './004-leads.ts'
 import * as access from './005-access.ts'
 import * as audit from './006-audit.ts'
+import * as leadWork from './007-lead-work.ts'
+import * as reports from './008-reports.ts'
+import * as canary from './010-canary.ts'
 
 /** In order; never edited once shipped, only added to. */
 export const migrations: Record<string, Migration> = {
@@ -14,4 +17,7 @@ export const migrations: Record<string, Migration> = {
   '004-leads': leads,
   '005-access': access,
   '006-audit': audit,
+  '007-lead-work': leadWork,
+  '008-reports': reports,
+  '010-canary': canary,
 }

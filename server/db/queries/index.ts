@@ -8,12 +8,16 @@ import {
   listCalls,
   personCalls,
 } from './calls.ts'
+import { findCallers } from './callers.ts'
+import { canaryFigures, lastCanary } from './canaries.ts'
 import { flightOf } from './flight.ts'
 import { leadDetail } from './lead-detail.ts'
 import { leadIds, leadsOf, listLeads } from './leads.ts'
 import { findPeople, personFile } from './people.ts'
+import { reportQueries } from './reports/reports.ts'
 import { recount, staleCount } from './report-stale.ts'
 import { previewScores } from './score-preview.ts'
+import { lastShadow, shadowDifferences } from './shadows.ts'
 import { lineSilences } from './silence.ts'
 import { textTables, tracesIn } from './traces.ts'
 import { findVerification } from './verifications.ts'
@@ -26,9 +30,14 @@ export const queries = {
   callStatistics,
   decisionOf,
   findCall,
+  findCallers,
   findPeople,
   findVerification,
   flightOf,
+  canaryFigures,
+  lastCanary,
+  lastShadow,
+  shadowDifferences,
   leadDetail,
   leadIds,
   leadsOf,
@@ -39,6 +48,7 @@ export const queries = {
   personCalls,
   personFile,
   previewScores,
+  ...reportQueries,
   recount,
   staleCount,
   textTables,

@@ -92,6 +92,17 @@ function shown(row: object): Record<string, unknown> {
   )
 }
 
+type OwnedTable =
+  | 'calls'
+  | 'actions'
+  | 'messages'
+  | 'signals'
+  | 'blocks'
+  | 'leads'
+  | 'lead_events'
+  | 'promises'
+  | 'links'
+
 /** Everything that is held on one person. */
 export async function personFile(
   db: Db,
@@ -100,9 +111,7 @@ export async function personFile(
   const person = await db.selectFrom('people').selectAll().where('ref', '=', ref).executeTakeFirst()
   if (!person) return undefined
   const { phones, userIds } = await idsOf(db, person)
-  const owned = async (
-    table: 'calls' | 'actions' | 'messages' | 'signals' | 'blocks' | 'leads',
-  ): Promise<Record<string, unknown>[]> => {
+  const owned = async (table: OwnedTable): Promise<Record<string, unknown>[]> => {
     const rows = await db.selectFrom(table).selectAll().where('person_id', '=', person.id).execute()
     return rows.map(shown)
   }
@@ -144,5 +153,8 @@ export async function personFile(
     restrictions: await held('restrictions'),
     verifications: await named('verifications'),
     leads: await owned('leads'),
+    leadEvents: await owned('lead_events'),
+    promises: await owned('promises'),
+    links: await owned('links'),
   }
 }
