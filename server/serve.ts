@@ -12,6 +12,7 @@ import { auditRoutes } from './http/audit.ts'
 import { callRoutes } from './http/calls.ts'
 import { callerRoutes } from './http/callers.ts'
 import { caseRoutes } from './http/cases.ts'
+import { callerRoutes } from './http/callers.ts'
 import { catalogueRoutes } from './http/catalogue.ts'
 import { flightRoutes } from './http/flight.ts'
 import { leadViewRoutes } from './http/lead-views.ts'
@@ -84,6 +85,7 @@ export function createServerApp(context: Context, isListening: () => boolean, we
     .route('/', catalogueRoutes(context))
     .route('/', callerRoutes(context))
     .route('/', caseRoutes(context))
+    .route('/', callerRoutes(context))
     .route('/', auditRoutes(context))
     .route('/', settingsRoutes(context))
     .route('/', peopleRoutes(context))
