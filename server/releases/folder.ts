@@ -19,6 +19,10 @@ export function policyFile(id: string): string {
   return `${id}.json`
 }
 
+export function casesFile(id: string): string {
+  return `${id}.cases.json`
+}
+
 /** The policy a file name belongs to; undefined for cases, hidden, temporary and other files. */
 export function policyOf(fileName: string): string | undefined {
   const isPolicy =
@@ -40,8 +44,12 @@ export async function fileMark(dir: string, id: string): Promise<string> {
 
 const isMissing = (code: string): boolean => code === 'ENOENT' || code === 'ENOTDIR'
 
-export async function readPolicyFile(dir: string, id: string): Promise<FileSeen> {
-  const path = join(dir, policyFile(id))
+export function readPolicyFile(dir: string, id: string): Promise<FileSeen> {
+  return readFolderFile(dir, policyFile(id))
+}
+
+export async function readFolderFile(dir: string, name: string): Promise<FileSeen> {
+  const path = join(dir, name)
   try {
     if ((await stat(path)).size > largestFile)
       return { kind: 'unreadable', why: `it is larger than ${largestFile} bytes` }
@@ -77,19 +85,27 @@ function markNow(path: string): string {
   }
 }
 
-/**
- * Replaces a policy's file in one step: who reads sees the old bytes or the new ones. It is not replaced
- * when its mark (`markOf`) is not the one that was `seen` any more.
- * @returns whether it was replaced
- * @throws what the file system says
- */
-export async function writePolicyFile(
-  target: { dir: string; id: string },
+export function writePolicyFile(
+  { dir, id }: { dir: string; id: string },
   text: string,
   seen: string,
 ): Promise<boolean> {
-  const path = join(target.dir, policyFile(target.id))
-  const aside = join(target.dir, `.${policyFile(target.id)}.${randomBytes(6).toString('hex')}.tmp`)
+  return writeFolderFile({ dir, name: policyFile(id) }, text, seen)
+}
+
+/**
+ * Replaces a file in one step: who reads sees the old bytes or the new ones. It is not replaced when its
+ * mark (`markOf`) is not the one that was `seen` any more.
+ * @returns whether it was replaced
+ * @throws what the file system says
+ */
+export async function writeFolderFile(
+  target: { dir: string; name: string },
+  text: string,
+  seen: string,
+): Promise<boolean> {
+  const path = join(target.dir, target.name)
+  const aside = join(target.dir, `.${target.name}.${randomBytes(6).toString('hex')}.tmp`)
   try {
     await mkdir(target.dir, { recursive: true })
     await writeAside(aside, text)

@@ -31,6 +31,20 @@ const neutral: Readonly<Record<FactSpec['type'], FactValue>> = {
   instant: 0,
 }
 
+/** Far enough from what a fact is compared with: one, or for instants a day. */
+function around(
+  { facts }: Decision,
+  isHidden: Search['isHidden'],
+  type: FactSpec['type'],
+): number[] {
+  const far = type === 'instant' ? 86_400_000 : 1
+  return Object.entries(facts).flatMap(([name, seen]) =>
+    'value' in seen && typeof seen.value === 'number' && !isHidden(name, seen)
+      ? [seen.value + far, seen.value - far, seen.value]
+      : [],
+  )
+}
+
 /** Values to try, in an order that has nothing to do with the value they stand for. */
 function candidates(
   name: string,
@@ -115,7 +129,13 @@ export function withStandIns(input: Search): StandIn {
   const known = Object.fromEntries(entries.filter(([name]) => !names.includes(name)))
   const open = order(names, decision).flatMap((name) => {
     const seen = decision.facts[name]
-    const values = candidates(name, factSpec(name, installation), boundary.get(name)?.values ?? [])
+    const spec = factSpec(name, installation)
+    // a fact compared with another one has no boundary values of its own
+    const beside = spec && ['instant', 'number'].includes(spec.type)
+    const values = [
+      ...candidates(name, spec, boundary.get(name)?.values ?? []),
+      ...(beside ? around(decision, isHidden, spec.type) : []),
+    ]
     return seen ? [{ name, seen, values }] : []
   })
   const blank: Facts = Object.fromEntries(
