@@ -31,11 +31,15 @@ export interface AppDeps extends HealthDeps, PolicyDeps {
 
 /** Bytes of a body under `/api`. */
 const bodyMax = 1024 * 1024
+/** Bytes of an address book; it is read row by row. */
+const fileMax = 64 * 1024 * 1024
+const filePath = '/api/settings/import/'
 
-/** Bodies are JSON and nothing else, so that no form of another site can send one. */
+/** Bodies are JSON, and CSV where a file is read, and nothing else, so that no form of another site can send one. */
 const jsonOnly: MiddlewareHandler<AppEnv> = async (context, next) => {
   const type = context.req.header('content-type')
-  const isJson = type !== undefined && /^application\/json\s*(;|$)/i.test(type)
+  const isCsv = context.req.path.startsWith(filePath) && /^text\/csv\s*(;|$)/i.test(type ?? '')
+  const isJson = isCsv || (type !== undefined && /^application\/json\s*(;|$)/i.test(type))
   const hasBody =
     context.req.header('transfer-encoding') !== undefined ||
     (context.req.header('content-length') ?? '0') !== '0' ||
@@ -73,11 +77,17 @@ export function createApp(deps: AppDeps) {
     }),
   )
   const tooLarge = () => {
-    throw new GatekeeperError('payload_too_large', `a body may have ${bodyMax} bytes at most`)
+    throw new GatekeeperError(
+      'payload_too_large',
+      `this body has too many bytes; at most ${bodyMax}, a file ${fileMax}`,
+    )
   }
   const credential = requireCredential({ ...deps, operationOf: operationReader(app) })
-  for (const path of ['/api', '/api/*'])
-    app.use(path, credential, bodyLimit({ maxSize: bodyMax, onError: tooLarge }), jsonOnly)
+  const usual = bodyLimit({ maxSize: bodyMax, onError: tooLarge })
+  const ofFiles = bodyLimit({ maxSize: fileMax, onError: tooLarge })
+  const limit: MiddlewareHandler<AppEnv> = (context, next) =>
+    (context.req.path.startsWith(filePath) ? ofFiles : usual)(context, next)
+  for (const path of ['/api', '/api/*']) app.use(path, credential, limit, jsonOnly)
   describeApi(app)
   return app
     .route('/', healthRoutes(deps))

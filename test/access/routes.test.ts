@@ -28,7 +28,7 @@ const open = ['getAuthState', 'signIn', 'getSetup', 'setUp', 'getInvite', 'takeI
 const ownAccount = ['signOut', 'signOutEverywhere', 'changePassword', 'listSessions', 'endSession', 'beginTotp', 'confirmTotp', 'endTotp'] // prettier-ignore
 
 /** What is nobody's team's: for those who see all teams. */
-const ofAllTeams = /^(listAccounts|createAccount|changeAccount|resetAccount|signOutAccount|deleteAccount|listTokens|createToken|revokeToken|listAudit|putCalendar|getConnection|putCrmSettings|tryCrm|putCourtesy|putLeadWeights|getRetention|putRetention|findPeople|exportPerson|erasePerson)$/ // prettier-ignore
+const ofAllTeams = /^(listAccounts|createAccount|changeAccount|resetAccount|signOutAccount|deleteAccount|listTokens|createToken|revokeToken|listAudit|putCalendar|getConnection|putCrmSettings|tryCrm|putCourtesy|listContacts|createContact|putContact|deleteContact|getLists|addListEntry|removeListEntry|putAgent|deleteAgent|putAttributes|getUsage|importAddressBook|exportAddressBook|putLeadWeights|getRetention|putRetention|findPeople|exportPerson|erasePerson)$/ // prettier-ignore
 
 /** Things that belong to a team, and so are not there for another. */
 const ofOneTeam = /^(getCall|getDecision|rejectCall|endCall|answerCall|contactHistory|getSilentLead|changeLead|getCallPermission|requestCallPermission|getPolicy|listReleases|getRelease|validatePolicy|simulatePolicy|saveDraft|discardDraft|publishPolicy|rollBackPolicy|getCallRouting|putCallRouting|putLineSettings)$/ // prettier-ignore
@@ -51,6 +51,9 @@ const ends: Readonly<Record<string, number>> = {
   getCallPermission: 502,
   rejectCall: 409,
   endCall: 409,
+  deleteContact: 400,
+  deleteAgent: 404,
+  exportAddressBook: 400,
   discardDraft: 428,
   saveDraft: 428,
 }

@@ -15,6 +15,7 @@ import { requestAction } from './call-actions.ts'
 import { askPermission } from './call-permission.ts'
 import { commitCallStatus, commitEnded, commitMissed } from './calls.ts'
 import { canaryCommands } from './canaries.ts'
+import { contactCommands } from './contacts.ts'
 import { commitDecision } from './decision.ts'
 import { erasePerson, eraseTraces } from './erase.ts'
 import { feedCommands } from './feed.ts'
@@ -101,6 +102,7 @@ export const commands = {
   endTotp,
   ...canaryCommands,
   ...shadowCommands,
+  ...contactCommands,
   ...feedCommands,
   ...releaseCommands,
   ...seedCommands,

@@ -10,6 +10,7 @@ import {
 } from './calls.ts'
 import { findCallers } from './callers.ts'
 import { canaryFigures, lastCanary } from './canaries.ts'
+import { listContacts, listEntries } from './contacts.ts'
 import { flightOf } from './flight.ts'
 import { leadDetail } from './lead-detail.ts'
 import { leadIds, leadsOf, listLeads } from './leads.ts'
@@ -44,6 +45,8 @@ export const queries = {
   lineSilences,
   listAudit,
   listCalls,
+  listContacts,
+  listEntries,
   listLeads,
   personCalls,
   personFile,
