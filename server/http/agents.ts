@@ -40,6 +40,11 @@ const agentExample: AgentView = {
   call_status: 'dnd',
   is_call_enabled: true,
 }
+const agentStatusExample = {
+  agent_id: 'dana',
+  call_status: 'dnd',
+  is_call_enabled: true,
+} as const
 const routingExample = {
   mode: 'round_robin',
   role: 'agent',
@@ -81,7 +86,7 @@ const setStatus = createRoute({
     'Of the agent named by `agent_id`; without it of the agent whose id is the sign-in name of the account, so a ' +
     'token must name one. What is left out stays as it is. The next call sees it, and the seed file does not set ' +
     'this agent any more. Tells `agent.status` on the live feed.',
-  request: { body: body(agentStatusBodySchema, { call_status: 'dnd', is_call_enabled: true }) },
+  request: { body: body(agentStatusBodySchema, agentStatusExample) },
   responses: {
     200: json(z.object({ success: z.literal(true), data: agentViewSchema }), 'The agent now', {
       success: true,

@@ -107,6 +107,17 @@ const meaning: Readonly<Record<number, string>> = {
   503: 'Cannot be done right now, try again: `storage_unavailable` or `overloaded`',
 }
 
+/** Responses of these errors in a document that has the schema already. */
+export function refusals(...statuses: readonly number[]) {
+  const schema = { $ref: '#/components/schemas/Error' }
+  return Object.fromEntries(
+    statuses.map((status) => [
+      status,
+      { description: meaning[status] ?? 'Error', content: { 'application/json': { schema } } },
+    ]),
+  )
+}
+
 /** Responses of a route's errors, for its description. */
 export function errorResponses(...statuses: readonly number[]) {
   return Object.fromEntries(

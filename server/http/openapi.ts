@@ -3,6 +3,7 @@ import type { OpenAPIHono } from '@hono/zod-openapi'
 import { policySchema } from '../schema/policy.ts'
 import { sessionCookie } from './cookie.ts'
 import type { AppEnv } from './env.ts'
+import { refusals } from './errors.ts'
 
 export type ApiDocument = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>
 
@@ -38,6 +39,20 @@ export function describeApi(app: OpenAPIHono<AppEnv>): void {
   app.openAPIRegistry.registerComponent('schemas', 'Policy', policyComponent())
 }
 
+/** What every route refuses that takes parameters or a body, whether or not it says so itself. */
+function withRefusals(document: ApiDocument): ApiDocument {
+  for (const [path, item] of Object.entries(document.paths ?? {}))
+    for (const method of ['get', 'put', 'post', 'patch', 'delete'] as const) {
+      const operation = path.startsWith('/api/') ? item[method] : undefined
+      if (!operation) continue
+      const hasBody = operation.requestBody !== undefined
+      const takes = hasBody || (operation.parameters ?? []).length > 0
+      const statuses = [...(takes ? [400] : []), ...(hasBody ? [413, 415] : [])]
+      operation.responses = { ...refusals(...statuses), ...operation.responses }
+    }
+  return document
+}
+
 /** OpenAPI 3.1 of all routes the application has at this moment; paths are absolute. */
 export function apiDocument(app: OpenAPIHono<AppEnv>): ApiDocument {
   return app.getOpenAPI31Document({
@@ -45,4 +60,5 @@ export function apiDocument(app: OpenAPIHono<AppEnv>): ApiDocument {
     info: { title: 'Callgate', version: '1', description },
     security: [{ bearer: [] }, { session: [] }],
   })
+  return withRefusals(document)
 }

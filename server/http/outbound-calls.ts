@@ -56,7 +56,7 @@ const check = createRoute({
   description:
     'Asks Meta now for the line and for the permission of the person; the first obstacle is `block_reason`. While ' +
     'there is no media path the last check fails for everybody: consent and limits are told all the same.',
-  request: { body: body(eligibilityBodySchema, { contact_id: 123 }) },
+  request: { body: body(eligibilityBodySchema, { phone_number: '+491701234567' }) },
   responses: {
     200: json(z.object({ success, data: eligibilitySchema }), 'The checks', eligibilityExample),
     ...errorResponses(400, 404),
