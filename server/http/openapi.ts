@@ -55,7 +55,7 @@ function withRefusals(document: ApiDocument): ApiDocument {
 
 /** OpenAPI 3.1 of all routes the application has at this moment; paths are absolute. */
 export function apiDocument(app: OpenAPIHono<AppEnv>): ApiDocument {
-  return app.getOpenAPI31Document({
+  const document = app.getOpenAPI31Document({
     openapi: '3.1.0',
     info: { title: 'Callgate', version: '1', description },
     security: [{ bearer: [] }, { session: [] }],
