@@ -28,6 +28,9 @@ export const matrix = {
   getCall: everybody,
   contactHistory: everybody,
   getDecision: everybody,
+  getCallTimeline: everybody,
+  exportCalls: everybody,
+  getExportProgress: everybody,
   getFlight: everybody,
   rejectCall: workers,
   endCall: workers,
@@ -61,6 +64,8 @@ export const matrix = {
   getCases: analysts,
   getCaseWorld: analysts,
   makeCase: analysts,
+  listReplayCalls: analysts,
+  replayPolicy: analysts,
   putCases: operations,
 
   // reports
@@ -132,6 +137,8 @@ export const matrix = {
   getAttributes: analysts,
   putAttributes: operations,
   getUsage: analysts,
+  listHolidayPlaces: operations,
+  listPublicHolidays: operations,
   importAddressBook: operations,
   exportAddressBook: operations,
   getRetention: admins,

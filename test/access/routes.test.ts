@@ -31,7 +31,7 @@ const ownAccount = ['signOut', 'signOutEverywhere', 'changePassword', 'listSessi
 const ofAllTeams = /^(listAccounts|createAccount|changeAccount|resetAccount|signOutAccount|deleteAccount|listTokens|createToken|revokeToken|listAudit|putCalendar|getConnection|putCrmSettings|tryCrm|putCourtesy|listContacts|createContact|putContact|deleteContact|getLists|addListEntry|removeListEntry|putAgent|deleteAgent|putAttributes|getUsage|importAddressBook|exportAddressBook|putLeadWeights|getRetention|putRetention|findPeople|exportPerson|erasePerson)$/ // prettier-ignore
 
 /** Things that belong to a team, and so are not there for another. */
-const ofOneTeam = /^(getCall|getDecision|rejectCall|endCall|answerCall|contactHistory|getSilentLead|changeLead|getCallPermission|requestCallPermission|getPolicy|listReleases|getRelease|validatePolicy|simulatePolicy|saveDraft|discardDraft|publishPolicy|rollBackPolicy|getCallRouting|putCallRouting|putLineSettings)$/ // prettier-ignore
+const ofOneTeam = /^(getCall|getDecision|getCallTimeline|rejectCall|endCall|answerCall|contactHistory|getSilentLead|changeLead|getCallPermission|requestCallPermission|getPolicy|listReleases|getRelease|validatePolicy|simulatePolicy|saveDraft|discardDraft|publishPolicy|rollBackPolicy|getCallRouting|putCallRouting|putLineSettings)$/ // prettier-ignore
 
 /**
  * What an allowed request of this test ends as, where that is not 200 for reading and 400 for writing
@@ -40,6 +40,7 @@ const ofOneTeam = /^(getCall|getDecision|rejectCall|endCall|answerCall|contactHi
 const ends: Readonly<Record<string, number>> = {
   findPeople: 400,
   getVerification: 404,
+  getExportProgress: 404,
   getCalendar: 404,
   exportPerson: 404,
   resetAccount: 404,
@@ -54,6 +55,7 @@ const ends: Readonly<Record<string, number>> = {
   deleteContact: 400,
   deleteAgent: 404,
   exportAddressBook: 400,
+  listPublicHolidays: 400,
   discardDraft: 428,
   saveDraft: 428,
 }

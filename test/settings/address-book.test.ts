@@ -199,3 +199,19 @@ test('what live policies name is listed with the step that names it', async () =
     ]),
   )
 })
+
+describe('public holidays', () => {
+  test('of a country come with its regions, and none is past', async () => {
+    const { body } = await ask('GET', '/api/settings/holiday-places?country=DE')
+    expect(body['regions']).toContainEqual({ code: 'BY', name: 'Bayern' })
+    const found = (await ask('GET', '/api/settings/holidays?country=DE&region=BY')).body['data']
+    const days = found as { date: string; name: string }[]
+    expect(days.map(({ date }) => date.slice(5))).toContain('12-25')
+    expect(days.map(({ name }) => name)).toContain('Heilige Drei Könige')
+    expect(days.every(({ date }) => date >= new Date().toISOString().slice(0, 10))).toBe(true)
+  })
+
+  test('of a country that is none are none', async () => {
+    expect((await ask('GET', '/api/settings/holidays?country=XX')).body).toEqual({ data: [] })
+  })
+})

@@ -1,17 +1,19 @@
 import type { Db } from '../open.ts'
 import { auditBefore, listAudit } from './audit.ts'
+import { callPiece, countCalls, listCalls } from './call-log.ts'
+import { callTimeline } from './call-timeline.ts'
 import {
   activeCalls,
   callStatistics,
   decisionOf,
   findCall,
-  listCalls,
   personCalls,
 } from './calls.ts'
 import { findCallers } from './callers.ts'
 import { canaryFigures, lastCanary } from './canaries.ts'
 import { listContacts, listEntries } from './contacts.ts'
 import { flightOf } from './flight.ts'
+import { holidayPlaces, publicHolidays } from './holidays.ts'
 import { leadDetail } from './lead-detail.ts'
 import { leadIds, leadsOf, listLeads } from './leads.ts'
 import { findPeople, personFile } from './people.ts'
@@ -19,6 +21,7 @@ import { reportQueries } from './reports/reports.ts'
 import { recount, staleCount } from './report-stale.ts'
 import { previewScores } from './score-preview.ts'
 import { lastShadow, shadowDifferences } from './shadows.ts'
+import { replayDocument, replayable } from './replay.ts'
 import { lineSilences } from './silence.ts'
 import { textTables, tracesIn } from './traces.ts'
 import { findVerification } from './verifications.ts'
@@ -28,7 +31,10 @@ export const queries = {
   ping: async (_db: Db, _input: undefined): Promise<void> => undefined,
   activeCalls,
   auditBefore,
+  callPiece,
   callStatistics,
+  callTimeline,
+  countCalls,
   decisionOf,
   findCall,
   findCallers,
@@ -39,6 +45,8 @@ export const queries = {
   lastCanary,
   lastShadow,
   shadowDifferences,
+  holidayPlaces,
+  publicHolidays,
   leadDetail,
   leadIds,
   leadsOf,
@@ -54,6 +62,8 @@ export const queries = {
   ...reportQueries,
   recount,
   staleCount,
+  replayDocument,
+  replayable,
   textTables,
   tracesIn,
 }

@@ -9,6 +9,8 @@ import type { ContactDeps } from './contacts.ts'
 import { contactRoutes } from './contacts.ts'
 import type { CrmDeps } from './crm.ts'
 import { crmRoutes } from './crm.ts'
+import type { HolidayDeps } from './holidays.ts'
+import { holidayRoutes } from './holidays.ts'
 import type { LineDeps } from './lines.ts'
 import { lineRoutes } from './lines.ts'
 import type { RecordDeps } from './records.ts'
@@ -21,6 +23,7 @@ export type SettingsDeps = AddressBookDeps &
   ConnectionDeps &
   ContactDeps &
   CrmDeps &
+  HolidayDeps &
   LineDeps &
   RecordDeps &
   ValueDeps
@@ -35,5 +38,6 @@ export function settingsRoutes(deps: SettingsDeps) {
     .route('/', valueRoutes(deps))
     .route('/', contactRoutes(deps))
     .route('/', recordRoutes(deps))
+    .route('/', holidayRoutes(deps))
     .route('/', addressBookRoutes(deps))
 }
