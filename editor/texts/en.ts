@@ -1,3 +1,4 @@
+import { texts } from '../../server/policy/say/texts.ts'
 import { calls } from './en/calls.ts'
 import { common } from './en/common.ts'
 import { editor } from './en/editor.ts'
@@ -18,6 +19,7 @@ export const en = {
   leads,
   live,
   policies,
+  say: texts,
   settings,
   shell,
   signIn,

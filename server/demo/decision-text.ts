@@ -68,8 +68,8 @@ export function timeText(decision: Pick<Decision, 'ms' | 'budgetMs'>): string {
   return `${decision.ms.toFixed(1)} of ${decision.budgetMs} ms`
 }
 
-/** Why a call went the way it went, in one line. */
-export function explain(decision: DecisionView): string {
+/** How a call went: outcome, way, what was done instead, what was not known, and the time it took. */
+export function wayText(decision: DecisionView): string {
   const unknown = decision.unknown.length === 0 ? [] : [`unknown: ${decision.unknown.join(', ')}`]
   const instead = insteadText(decision)
   return [

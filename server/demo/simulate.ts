@@ -3,8 +3,10 @@ import type { Paint } from '../cli/terminal.ts'
 import { note, paintFor, print, printJson, printLine } from '../cli/terminal.ts'
 import type { Found } from './client.ts'
 import { findSimulator, playRun } from './client.ts'
+import type { DecisionView } from '../schema/decision.ts'
 import { decisionOf } from './decision-of.ts'
-import { explain } from './decision-text.ts'
+import { inLine } from './columns.ts'
+import { wayText } from './decision-text.ts'
 import { storyLines } from './narrative.ts'
 import type { RunEvent, RunOptions } from './run-schema.ts'
 import { summaryLines } from './summary-table.ts'
@@ -96,12 +98,13 @@ async function tellOne(found: Found, { request, json }: SimulateOptions): Promis
   if (json) return printJson({ ...summary, events, decision: decision ?? null })
   const isSilent = summary.messages === 0 && request.write === undefined
   if (isSilent) await printLine('            no message came')
-  if (decision) await tellDecision(explain(decision), told.paint)
+  if (decision) await tellDecision(decision, told.paint)
 }
 
-async function tellDecision(explanation: string, paint: Paint): Promise<void> {
+async function tellDecision(decision: DecisionView, paint: Paint): Promise<void> {
   await printLine()
-  await printLine(`${paint('bold', '       why')}  ${explanation}`)
+  await printLine(`${paint('bold', '       why')}  ${inLine(decision.sentence)}`)
+  await printLine(`${paint('bold', '       how')}  ${wayText(decision)}`)
 }
 
 /** Places calls in the simulator that runs, and tells what became of them. @throws Failure */

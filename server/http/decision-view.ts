@@ -1,4 +1,6 @@
 import type { ActionRow } from '../db/tables.ts'
+import { explain } from '../policy/explain/explain.ts'
+import { english } from '../policy/say/words.ts'
 import type { ActionView, DecisionView } from '../schema/decision.ts'
 import { actionPayloadSchema, actionStates } from '../schema/action.ts'
 import type { CallView } from '../schema/call.ts'
@@ -31,10 +33,12 @@ export function viewDecision(
   doc: string,
   actions: readonly ActionRow[],
 ): DecisionView {
+  const decision = decisionSchema.parse(JSON.parse(doc))
   return {
     callId: call.call_id,
     ref: call.ref,
-    ...decisionSchema.parse(JSON.parse(doc)),
+    ...decision,
+    sentence: explain(decision, { words: english }),
     actions: actions.map(viewAction),
   }
 }

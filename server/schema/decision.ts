@@ -103,6 +103,8 @@ export type ActionView = z.infer<typeof actionViewSchema>
 export const decisionViewSchema = decisionSchema.extend({
   callId: z.string(),
   ref: z.string(),
+  /** Why it went the way it went, in one sentence. */
+  sentence: z.string(),
   actions: z.array(actionViewSchema),
 })
 export type DecisionView = z.infer<typeof decisionViewSchema>

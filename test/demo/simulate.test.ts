@@ -39,7 +39,9 @@ describe('callgate simulate, beside a demo', () => {
       expect(stdout).toMatch(/\+447700900124 dials Main line/)
       expect(stdout).toMatch(/rejected, after \d+ ms of ringing/)
       expect(stdout).toMatch(/a message:\n +╭─+╮\n( +│ .+ │\n)+/)
-      expect(stdout).toMatch(/why {2}main-line: \w+ \(.+\) by \w+ \| blocked → no · .+ of 150 ms/)
+      expect(stdout).toMatch(
+        /why {2}[A-Z].+, so the policy .+\.\n {7}how {2}main-line: \w+ \(.+\) by \w+ \| blocked → no · .+ of 150 ms/,
+      )
       await demo.says(/\+44•••••24 → Main line/)
     },
     patient,

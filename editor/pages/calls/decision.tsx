@@ -1,13 +1,16 @@
 import { useTranslation } from 'react-i18next'
+import { explain } from '../../../server/policy/explain/explain.ts'
 import type { DecisionView } from '../../../server/schema/decision.ts'
 import { DecisionCanvas } from '../../policy/decision-canvas.tsx'
 import { Card } from '../../parts/card.tsx'
 import { OutcomeTag } from '../../parts/outcome-tag.tsx'
+import { useWords } from '../../parts/use-words.ts'
 import { ActionList } from './action-list.tsx'
 import styles from './calls.module.css'
 import { DecisionPath } from './decision-path.tsx'
 import { FactTable } from './fact-table.tsx'
 import { useNodeName } from './use-node-name.ts'
+import { useRelease } from './use-release.ts'
 
 interface DecisionProps {
   readonly decision: DecisionView
@@ -18,20 +21,14 @@ interface DecisionProps {
 /** One sentence that says why, before any table. */
 function Sentence({ decision, caller, line }: DecisionProps) {
   const { t } = useTranslation()
-  const nodeName = useNodeName(decision)
-  const { outcome, node, final, fallback } = decision
-  const went = t('calls.sentence.decided', {
-    caller,
-    line,
-    node: nodeName(node),
-    outcome: t(`common.outcome.${outcome}`),
-  })
-  const instead =
-    final.node === node
-      ? ''
-      : ` ${t('calls.sentence.final', { outcome: t(`common.outcome.${final.outcome}`) })}`
-  const why = fallback === false ? '' : ` ${t('calls.fallback', { reason: fallback })}`
-  return <p className={`${styles.sentence} given`}>{`${went}${instead}${why}`}</p>
+  const words = useWords()
+  const policy = useRelease(decision)
+  const called = t('calls.sentence.called', { caller, line })
+  return (
+    <p
+      className={`${styles.sentence} given`}
+    >{`${called} ${explain(decision, { words, policy })}`}</p>
+  )
 }
 
 /** Why a call went the way it went. */

@@ -14,8 +14,7 @@ export const calls = {
   call: 'Call',
   back: 'All calls',
   sentence: {
-    decided: '{{caller}} called {{line}}. “{{node}}” decided: {{outcome}}.',
-    final: 'It could not be done, so it went on to: {{outcome}}.',
+    called: '{{caller}} called {{line}}.',
     undecided: '{{caller}} called {{line}}. No policy ran: {{why}}.',
   },
   why: {
@@ -67,7 +66,6 @@ export const calls = {
   },
   tries_one: '1 try',
   tries_other: '{{count}} tries',
-  fallback: 'The fallback of the policy answered: {{reason}}.',
   release: 'Release',
   policy: 'Policy',
   timeline: 'What happened',

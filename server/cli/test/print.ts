@@ -51,6 +51,7 @@ function failureLines(policy: string, decided: DecidedCase, paint: Paint): strin
     ...messageLines(decided, paint),
     ...unknownLines(decided),
     ...takenLines(decided),
+    `    why      ${harmless(decided.why)}`,
   ]
 }
 

@@ -8,6 +8,8 @@ import { compareCase, coverage } from '../../policy/cases.ts'
 import { compile } from '../../policy/compile.ts'
 import type { MutationScore } from '../../policy/mutants/score.ts'
 import { mutationScore } from '../../policy/mutants/score.ts'
+import { explain } from '../../policy/explain/explain.ts'
+import { english } from '../../policy/say/words.ts'
 import type { World } from '../../policy/simulate.ts'
 import { decideCase } from '../../policy/simulate.ts'
 import { locate, readCases } from '../../policy/validate/read.ts'
@@ -32,6 +34,8 @@ export interface DecidedCase {
   /** Every node passed and the exit taken. */
   readonly steps: readonly PathStep[]
   readonly differences: readonly string[]
+  /** Why it was decided so, in one sentence. */
+  readonly why: string
 }
 
 /** What a policy's cases came to. With errors in it none of them was decided. */
@@ -119,6 +123,7 @@ function decideAll(policy: Policy, file: CasesFile, world: World) {
       actual,
       steps: walked.path,
       differences,
+      why: explain({ ...walked, outcome: walked.outcome.kind }, { words: english, policy }),
     }
     return { found, walked }
   })

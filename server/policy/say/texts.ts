@@ -245,6 +245,7 @@ export const texts = {
   seenIsNot: '{{subject}} is {{value}}, not {{operand}}',
   unknownFact: '{{what}} is not known ({{why}})',
   crmLate: 'the CRM did not answer in {{ms}}',
+  crmTooLate: 'the CRM did not answer in time',
   crmFailed: 'the CRM failed',
   crmNone: 'no CRM is connected',
   whetherOpen: 'whether {{who}} is open',

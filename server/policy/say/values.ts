@@ -23,6 +23,12 @@ export function stateWord(state: string, words: Words): string {
 const hasStates = (fact: string): boolean =>
   /^hours\.[^.]+$/.test(fact) || /^agents?\..+\.status$/.test(fact)
 
+/** Numbers from here on are instants in epoch milliseconds; nothing else that policies compare is as large. */
+const firstInstant = 100_000_000_000
+
+const instantWords = (at: number): string =>
+  `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`
+
 /** A value as it was seen or compared with, in words. */
 export function valueWords(value: unknown, fact: string, words: Words): string {
   if (typeof value === 'boolean') return words(value ? 'yes' : 'no')
@@ -32,7 +38,8 @@ export function valueWords(value: unknown, fact: string, words: Words): string {
   }
   if (value === '') return words('none')
   if (typeof value === 'string') return hasStates(fact) ? stateWord(value, words) : value
-  return typeof value === 'number' ? String(value) : ''
+  if (typeof value !== 'number') return ''
+  return value >= firstInstant ? instantWords(value) : String(value)
 }
 
 /** What a fact is compared with, in words. */
