@@ -62,12 +62,11 @@ describe('a decision in one sentence', () => {
       { facts: { ...open, 'agents.support.status': 'busy' } },
     ],
     [
-      'The caller’s queue is restricted and whether support is open is not known (failed), so the policy ' +
-        'rejects the call with “Thank you for calling. We answer this number in writing at t…”.',
+      'How often numbers that begin alike have called is not known (not there), the caller’s queue is ' +
+        'restricted and whether support is open is not known (failed), so the policy rejects the call with “Thank you for calling. We answer this number in writing at t…”.',
       'spam-perimeter',
       {
         facts: {
-          'velocity.prefix.10m': 1,
           'caller.queue': 'restricted',
           'hours.support': 'unknown',
         },
