@@ -23,6 +23,7 @@ import { oidcRoutes } from './http/oidc.ts'
 import { outboundCallRoutes } from './http/outbound-calls.ts'
 import { peopleRoutes } from './http/people.ts'
 import { reportFigureRoutes } from './http/report-figures.ts'
+import { replayRoutes } from './http/replay.ts'
 import { reportRoutes } from './http/reports.ts'
 import { settingsRoutes } from './http/settings/settings.ts'
 import { signInRoutes } from './http/sign-in.ts'
@@ -85,6 +86,7 @@ export function createServerApp(context: Context, isListening: () => boolean, we
     .route('/', catalogueRoutes(context))
     .route('/', callerRoutes(context))
     .route('/', caseRoutes(context))
+    .route('/', replayRoutes(context))
     .route('/', callerRoutes(context))
     .route('/', auditRoutes(context))
     .route('/', settingsRoutes(context))

@@ -85,6 +85,8 @@ const guards: Readonly<Record<string, Guard>> = {
   simulatePolicy: policyRead,
   getCases: policyRead,
   getCaseWorld: policyRead,
+  listReplayCalls: policyRead,
+  replayPolicy: policyRead,
   makeCase: call,
   putCases: policyWrite,
   saveDraft: policyWrite,

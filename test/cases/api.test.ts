@@ -27,10 +27,12 @@ beforeAll(async () => {
       'attributes.json': seed('attributes.json'),
       'numbers.json': [{ id: line }],
     },
-  })
+  }, patience)
   writeFileSync(join(bench.policies, 'main-line.cases.json'), JSON.stringify(cases))
-})
+}, 120_000)
 afterAll(() => bench.close())
+/** The thread that reads starts slowly from source. */
+const patience = 60_000
 
 interface Stored {
   readonly revision: string
@@ -48,7 +50,7 @@ const put = (given: readonly unknown[], revision?: string) =>
       ...(revision === undefined ? {} : { 'if-match': `"${revision}"` }),
     },
     body: JSON.stringify({ cases: given }),
-  })
+  }, patience)
 
 describe('the cases of a policy', () => {
   it('are read and replaced in their file, and who saw an older one is told', async () => {
@@ -65,14 +67,14 @@ describe('the cases of a policy', () => {
     expect(saved.headers.get('etag')).toBe(`"${second.revision}"`)
     expect((await put(cases, second.revision)).status).toBe(200)
     expect(readdirSync(bench.policies).sort()).toEqual(['main-line.cases.json', 'main-line.json'])
-  })
+  }, patience)
 
   it('refuse what is no case, and a policy that is not there', async () => {
     const { revision } = await read()
     expect((await put([{ name: 'x', at: 'noon', expect: {} }], revision)).status).toBe(400)
     expect((await bench.api('/api/policies/nobody/cases')).status).toBe(404)
     expect((await read()).revision).toBe(revision)
-  })
+  }, patience)
 
   it('say where their file is broken, and can then be replaced', async () => {
     const path = join(bench.policies, 'main-line.cases.json')
@@ -82,7 +84,7 @@ describe('the cases of a policy', () => {
     expect(broken.problems[0]?.line).toBe(2)
     expect((await put(cases, broken.revision)).status).toBe(200)
     expect((await read()).cases).toEqual(cases)
-  })
+  }, patience)
 
   it('are in the audit log by their number only', async () => {
     const { revision } = await read()
@@ -92,7 +94,7 @@ describe('the cases of a policy', () => {
     expect(text).toContain('"added":1')
     expect(text).not.toContain('+44')
     await put(cases, (await read()).revision)
-  })
+  }, patience)
 
   it('come out in a browser as they do here, with what is told of their callers', async () => {
     const response = await bench.api('/api/policies/main-line/case-world', {
@@ -109,7 +111,7 @@ describe('the cases of a policy', () => {
       const { differences } = compareCase(theCase, walked, message?.text)
       expect([theCase.name, differences]).toEqual([theCase.name, []])
     }
-  })
+  }, patience)
 })
 
 describe('a case made of a call', () => {
@@ -140,9 +142,9 @@ describe('a case made of a call', () => {
     const stricter = { ...policy.nodes['vip'], minPriority: 100 }
     const changed = policySchema.parse({ ...policy, nodes: { ...policy.nodes, vip: stricter } })
     expect(await pathOf(changed)).not.toEqual(theCase.expect.path)
-  })
+  }, patience)
 
   it('is refused for a call that is not there', async () => {
     expect((await bench.api('/api/calls/nothing/case')).status).toBe(404)
-  })
+  }, patience)
 })

@@ -1,15 +1,15 @@
 import type { Config } from '../../config.ts'
 import type { Db } from '../../db/open.ts'
+import type { PastRange } from '../../db/queries/past-calls.ts'
+import { countPastCalls, pastCalls } from '../../db/queries/past-calls.ts'
+import type { End, PastCall, Replayed } from '../../policy/replay.ts'
+import { replayCall } from '../../policy/replay.ts'
 import { openExisting, readInstallation, using } from '../database.ts'
 import { wrongUse } from '../failure.ts'
 import { progress } from '../progress.ts'
 import { readSettings } from '../settings.ts'
 import { keepSmall } from '../small-memory.ts'
 import { count, print, printLine } from '../terminal.ts'
-import type { Again } from './again.ts'
-import { decideAgain } from './again.ts'
-import type { CallRange, JournalledCall } from './calls.ts'
-import { countCalls, journalledCalls } from './calls.ts'
 import type { Candidate } from './candidate.ts'
 import { readCandidate } from './candidate.ts'
 
@@ -23,7 +23,25 @@ export interface Options {
   readonly json?: true
 }
 
-type Changed = Again & { kind: 'changed' }
+interface Changed {
+  readonly before: End
+  readonly after: End
+}
+
+/** What a call comes to; one whose decision cannot be read any more is undecidable too. */
+type Again =
+  | Exclude<Replayed, { kind: 'same' | 'changed' }>
+  | { kind: 'same' }
+  | ({ kind: 'changed' } & Changed)
+
+function again({ compiled }: Candidate, call: PastCall | undefined): Again {
+  if (!call) return { kind: 'undecidable', missing: ['the decision itself'] }
+  const found = replayCall(compiled, call)
+  if (found.kind === 'undecidable') return found
+  if (found.kind === 'same') return { kind: 'same' }
+  const { outcome, node } = call.way
+  return { kind: 'changed', before: { outcome, node }, after: found.after }
+}
 
 /** What came of all calls. */
 class Summary {
@@ -33,19 +51,19 @@ class Summary {
   readonly #changes = new Map<string, number>()
   readonly #missing = new Map<string, number>()
 
-  add(again: Again): void {
+  add(found: Again): void {
     this.calls++
-    if (again.kind === 'changed') {
+    if (found.kind === 'changed') {
       this.changed++
-      const { before, after } = again
+      const { before, after } = found
       const change =
         before.outcome === after.outcome
           ? `${before.outcome} at another node`
           : `${before.outcome} → ${after.outcome}`
       this.#changes.set(change, (this.#changes.get(change) ?? 0) + 1)
-    } else if (again.kind === 'undecidable') {
+    } else if (found.kind === 'undecidable') {
       this.undecidable++
-      for (const fact of again.missing) this.#missing.set(fact, (this.#missing.get(fact) ?? 0) + 1)
+      for (const fact of found.missing) this.#missing.set(fact, (this.#missing.get(fact) ?? 0) + 1)
     }
   }
 
@@ -102,13 +120,17 @@ function limitOf(limit: string | undefined): number {
 
 /** Prints each change as it is found, so that nothing is kept. */
 interface Output {
-  change(call: JournalledCall, changed: Changed): Promise<void>
+  change(call: PastCall, changed: Changed): Promise<void>
   end(summary: Summary): Promise<void>
 }
 
+const isoOf = (at: number): string => new Date(at).toISOString()
+
 const textOutput: Output = {
   change: ({ ref, at }, { before, after }) =>
-    printLine(`${ref}  ${at}  ${before.outcome}/${before.node} → ${after.outcome}/${after.node}`),
+    printLine(
+      `${ref}  ${isoOf(at)}  ${before.outcome}/${before.node} → ${after.outcome}/${after.node}`,
+    ),
   async end(summary) {
     for (const line of summary.lines()) await printLine(line)
   },
@@ -120,7 +142,7 @@ function jsonOutput({ id, name }: Candidate): Output {
   let isOpen = false
   return {
     async change({ ref, at }, { before, after }) {
-      const change = JSON.stringify({ ref, at, before, after })
+      const change = JSON.stringify({ ref, at: isoOf(at), before, after })
       await print(`${isOpen ? ',' : opening}\n    ${change}`)
       isOpen = true
     },
@@ -133,20 +155,20 @@ function jsonOutput({ id, name }: Candidate): Output {
 
 interface Replay {
   readonly candidate: Candidate
-  readonly range: CallRange
+  readonly range: PastRange
   readonly output: Output
 }
 
 async function replay(db: Db, { candidate, range, output }: Replay): Promise<void> {
   const pause = keepSmall()
-  const total = await countCalls(db, range)
+  const total = Math.min(await countPastCalls(db, range), range.limit)
   const shown = progress('deciding again', total)
   const summary = new Summary()
   try {
-    for await (const call of journalledCalls(db, range)) {
-      const again = decideAgain(candidate.compiled, call)
-      summary.add(again)
-      if (again.kind === 'changed') await output.change(call, again)
+    for await (const { call } of pastCalls(db, range)) {
+      const found = again(candidate, call)
+      summary.add(found)
+      if (call && found.kind === 'changed') await output.change(call, found)
       if (summary.calls % 100 !== 0) continue
       shown.at(summary.calls, `${summary.calls.toLocaleString('en')} calls`)
       pause()
