@@ -10,6 +10,8 @@ import type { SignIn } from './access/sign-in.ts'
 import { createSignIn } from './access/sign-in.ts'
 import type { Alarm } from './alarms.ts'
 import { createAlarm } from './alarms.ts'
+import type { CanaryWatch } from './canary/watch.ts'
+import { watchCanaries } from './canary/watch.ts'
 import type { Channel } from './channels/channel.ts'
 import { wahaChannel } from './channels/waha/client.ts'
 import { wawpChannel } from './channels/wawp/client.ts'
@@ -58,9 +60,13 @@ import { startReportKeeper } from './reports/keeper.ts'
 import type { RetentionJob } from './retention.ts'
 import { startRetention } from './retention.ts'
 import { loadSeeds } from './seeds.ts'
+import type { Shadows } from './shadow/shadows.ts'
+import { openShadows } from './shadow/shadows.ts'
 import type { Settings } from './settings.ts'
 import { openSettings } from './settings.ts'
 import { watchRecords } from './watch-records.ts'
+import type { Courier } from './webhooks-out/courier.ts'
+import { createCourier } from './webhooks-out/courier.ts'
 import type { ExpiryWatch } from './verifications.ts'
 import { watchExpiry } from './verifications.ts'
 
@@ -92,7 +98,11 @@ export interface Context {
   readonly channels: ReadonlyMap<string, Channel>
   readonly releases: Releases
   readonly dispatcher: Dispatcher
+  /** Tells other systems what happened. */
+  readonly courier: Courier
   readonly gatekeeper: Gatekeeper
+  readonly shadows: Shadows
+  readonly canaries: CanaryWatch
   readonly silence: SilenceWatch
   readonly expiry: ExpiryWatch
   /** Finishes what is under way, within ten seconds, and closes everything. */
@@ -102,6 +112,8 @@ export interface Context {
 export interface Overrides {
   readonly clock?: Clock
   readonly log?: Logger
+  /** Milliseconds between two looks at running canaries. */
+  readonly canaryEveryMs?: number
 }
 
 /** Closing takes no longer than this; what is not done by then is in the outbox and done at the next start. */
@@ -245,7 +257,22 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
   })
   await releases.start()
 
-  const gatekeeper = createGatekeeper({
+  const shadowOutgoing = createOutgoing({ allow: config.outgoingAllow, connections: 4 })
+  const shadows: Shadows = await openShadows({
+    db,
+    writer,
+    clock,
+    log,
+    metrics,
+    installation,
+    openCrm: () =>
+      createCrm({ ...config.crm, url: config.crm.url, outgoing: shadowOutgoing, clock }),
+    obstacleOn: outcomeCheck(channels),
+    underWay: () => gatekeeper.underWay,
+    publish: (events) => live.publish(events),
+  })
+
+  const gatekeeper: Gatekeeper = createGatekeeper({
     limits: () => settings.courtesy.current(),
     clock,
     log,
@@ -256,10 +283,11 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     facts,
     velocity,
     installation: () => installation.current(),
-    releaseFor: (line) => releases.forLine(line),
+    releaseFor: (line, callerKey) => releases.forCaller(line, callerKey),
     obstacleOn: outcomeCheck(channels),
     canBlock: (channel) => channels.get(channel)?.can.block === true,
     linkTo: linksBy(config.publicUrl),
+    observe: (call) => shadows.observe(call),
     outbox: dispatcher,
     publish: (events) => live.publish(events),
     skew: await readSkew(db),
@@ -275,6 +303,8 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
   const backfill = startLeadBackfill({ writer, clock, log })
   const rescore = startRescore({ writer, clock, log })
   const reports = startReportKeeper({ db, reader, writer, clock, log, reportZone })
+  const { canaryEveryMs: everyMs } = overrides
+  const canaries = watchCanaries({ releases, reader, clock, alarm, log, everyMs })
   const silence = watchSilence({ reader, clock, metrics, alarm, log })
   const expiry = watchExpiry({
     db,
@@ -286,6 +316,17 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     wake: (ids) => dispatcher.wake(ids),
   })
   dispatcher.wake()
+  const courier = createCourier({
+    db,
+    writer,
+    outgoing,
+    clock,
+    log,
+    alarm,
+    box,
+    publish: (events) => live.publish(events),
+  })
+  const stopWaking = live.subscribe({}, () => courier.wake())
 
   return {
     config,
@@ -312,7 +353,10 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     channels,
     releases,
     dispatcher,
+    courier,
     gatekeeper,
+    shadows,
+    canaries,
     silence,
     expiry,
     async close() {
@@ -324,7 +368,12 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
       await backfill.stop()
       await rescore.stop()
       await reports.close()
+      await canaries.close()
       await gatekeeper.idle()
+      stopWaking()
+      await courier.close()
+      await shadows.close()
+      await shadowOutgoing.close()
       await dispatcher.drain(drainMs)
       await dispatcher.close()
       await releases.close()

@@ -38,6 +38,12 @@ export function createMetrics() {
       labelNames: ['policy'],
       registers,
     }),
+    shadows: new Counter({
+      name: 'callgate_shadow_decisions_total',
+      help: 'Calls decided again by a draft beside live: same, different, skipped',
+      labelNames: ['policy', 'result'],
+      registers,
+    }),
     unknownFacts: new Counter({
       name: 'callgate_unknown_facts_total',
       help: 'Facts that were unknown when a decision needed them',
@@ -94,6 +100,12 @@ export function createMetrics() {
     release: new Gauge({
       name: 'callgate_release_info',
       help: '1 for each live release',
+      labelNames: ['policy', 'release'],
+      registers,
+    }),
+    canary: new Gauge({
+      name: 'callgate_canary_info',
+      help: 'Percentage of callers that a running canary answers',
       labelNames: ['policy', 'release'],
       registers,
     }),

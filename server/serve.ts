@@ -9,10 +9,11 @@ import { createContext } from './context.ts'
 import { accountRoutes } from './http/accounts.ts'
 import { agentRoutes } from './http/agents.ts'
 import { auditRoutes } from './http/audit.ts'
+import { callLogRoutes } from './http/call-log.ts'
 import { callRoutes } from './http/calls.ts'
 import { callerRoutes } from './http/callers.ts'
+import { canaryRoutes } from './http/canaries.ts'
 import { caseRoutes } from './http/cases.ts'
-import { callerRoutes } from './http/callers.ts'
 import { catalogueRoutes } from './http/catalogue.ts'
 import { flightRoutes } from './http/flight.ts'
 import { leadViewRoutes } from './http/lead-views.ts'
@@ -26,10 +27,12 @@ import { reportFigureRoutes } from './http/report-figures.ts'
 import { replayRoutes } from './http/replay.ts'
 import { reportRoutes } from './http/reports.ts'
 import { settingsRoutes } from './http/settings/settings.ts'
+import { shadowRoutes } from './http/shadows.ts'
 import { signInRoutes } from './http/sign-in.ts'
 import { tokenRoutes } from './http/tokens.ts'
 import { verificationRoutes } from './http/verifications.ts'
 import { createWeb } from './http/web.ts'
+import { webhookEndpointRoutes } from './http/webhook-endpoints.ts'
 import { webhookRoutes } from './http/webhooks.ts'
 import { refreshMetrics } from './refresh-metrics.ts'
 import { warmUp } from './warm-up.ts'
@@ -69,9 +72,12 @@ export function createServerApp(context: Context, isListening: () => boolean, we
   const wake = (ids: readonly number[]): void => context.dispatcher.wake(ids)
   return app
     .route('/', webhookRoutes(context))
+    .route('/', callLogRoutes(context))
     .route('/', callRoutes({ ...context, wake }))
     .route('/', outboundCallRoutes({ ...context, wake }))
     .route('/', flightRoutes(context))
+    .route('/', shadowRoutes(context))
+    .route('/', canaryRoutes(context))
     .route('/', reportRoutes(context))
     .route('/', reportFigureRoutes(context))
     .route('/', leadRoutes(context))
@@ -83,11 +89,11 @@ export function createServerApp(context: Context, isListening: () => boolean, we
     .route('/', oidcRoutes({ ...context, publicUrl }))
     .route('/', accountRoutes(context))
     .route('/', tokenRoutes(context))
+    .route('/', webhookEndpointRoutes(context))
     .route('/', catalogueRoutes(context))
     .route('/', callerRoutes(context))
     .route('/', caseRoutes(context))
     .route('/', replayRoutes(context))
-    .route('/', callerRoutes(context))
     .route('/', auditRoutes(context))
     .route('/', settingsRoutes(context))
     .route('/', peopleRoutes(context))

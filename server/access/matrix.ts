@@ -112,6 +112,17 @@ export const matrix = {
   revokeToken: admins,
   listAudit: admins,
 
+  // other systems that are told what happens here
+  listWebhooks: admins,
+  createWebhook: admins,
+  changeWebhook: admins,
+  deleteWebhook: admins,
+  rotateWebhookSecret: admins,
+  testWebhook: admins,
+  listWebhookDeliveries: admins,
+  getWebhookDelivery: admins,
+  redeliverWebhook: admins,
+
   // what policies may name, and how this installation is set
   getCatalogue: everybody,
   listCalendars: everybody,
@@ -169,6 +180,15 @@ const ofAllTeams: ReadonlySet<string> = new Set<Operation>([
   'createToken',
   'revokeToken',
   'listAudit',
+  'listWebhooks',
+  'createWebhook',
+  'changeWebhook',
+  'deleteWebhook',
+  'rotateWebhookSecret',
+  'testWebhook',
+  'listWebhookDeliveries',
+  'getWebhookDelivery',
+  'redeliverWebhook',
   'putCalendar',
   'getConnection',
   'putCrmSettings',

@@ -546,7 +546,70 @@ export interface CanaryCallsTable {
   complained: Generated<number>
 }
 
+/** Who is told what happens here. */
+export interface WebhookEndpointsTable {
+  id: string
+  url: string
+  description: string
+  /** Types of events. */
+  events: Json
+  enabled: number
+  /** Events hold numbers whole. */
+  numbers: number
+  /** Sealed. */
+  secret: string
+  /** The one before, which signs too until then. */
+  old_secret: Generated<string | null>
+  old_secret_until: Generated<string | null>
+  /** No attempt has succeeded since. */
+  failing_since: Generated<string | null>
+  disabled_at: Generated<string | null>
+  disabled_why: Generated<'by_hand' | 'failing' | 'gone' | null>
+  created_by: string
+  created_at: string
+}
+
+/** What endpoints are told of, once however many there are. */
+export interface WebhookEventsTable {
+  id: Generated<number>
+  /** The `webhook-id`. */
+  ref: string
+  type: string
+  at: string
+  person_id: number | null
+  /** With numbers masked. */
+  data: Json
+  /** Phone, user id and name, where an endpoint receives them. */
+  personal: Json | null
+}
+
+export interface WebhookDeliveriesTable {
+  event_id: number
+  endpoint_id: string
+  state: string
+  /** Attempts since it was queued. */
+  tries: number
+  /** Empty for at once. */
+  due_at: string
+  settled_at: Generated<string | null>
+  last_status: Generated<number | null>
+}
+
+export interface WebhookAttemptsTable {
+  id: Generated<number>
+  endpoint_id: string
+  event_id: number
+  at: string
+  ms: number
+  status: number | null
+  error: string | null
+}
+
 export interface Tables {
+  webhook_endpoints: WebhookEndpointsTable
+  webhook_events: WebhookEventsTable
+  webhook_deliveries: WebhookDeliveriesTable
+  webhook_attempts: WebhookAttemptsTable
   shadows: ShadowsTable
   shadow_differences: ShadowDifferencesTable
   canaries: CanariesTable
@@ -599,3 +662,5 @@ export type CanaryRow = Selectable<CanariesTable>
 export type AuditRow = Selectable<AuditTable>
 export type AccountRow = Selectable<AccountsTable>
 export type TokenRow = Selectable<TokensTable>
+export type WebhookEndpointRow = Selectable<WebhookEndpointsTable>
+export type WebhookEventRow = Selectable<WebhookEventsTable>

@@ -19,6 +19,7 @@ import type { Dispatcher } from '../outbox/dispatcher.ts'
 import type { Installation } from '../schema/installation.ts'
 import type { Line } from '../schema/seeds.ts'
 import type { Signal, SignalOf } from '../schema/signal.ts'
+import type { ObservedCall } from './offered.ts'
 import { attemptOf, decideCall } from './offered.ts'
 import type { LinkTo } from './plan.ts'
 import type { LiveRelease } from './release.ts'
@@ -43,7 +44,10 @@ export interface GatekeeperDeps {
   readonly facts: Facts
   readonly velocity: Velocity
   readonly installation: () => Installation
-  readonly releaseFor: (line: string) => LiveRelease | undefined
+  /** What answers a caller on a line. */
+  readonly releaseFor: (line: string, callerKey: string) => LiveRelease | undefined
+  /** Hears of decided calls after their commit, when the provider has its answer. */
+  readonly observe?: ((call: ObservedCall) => void) | undefined
   readonly obstacleOn: OutcomeCheck
   /** The channel can block people at the provider. */
   readonly canBlock: (channel: string) => boolean
@@ -185,15 +189,16 @@ export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
       return
     }
     const offeredAt = arrivedAt - Math.max(0, ageOf(signal, arrivedAt))
-    const prepared = await decideCall(deps, { signal, arrival, offeredAt, team })
+    const { commit, observed } = await decideCall(deps, { signal, arrival, offeredAt, team })
     crashPoint('after-decision')
-    const result: CommitDecisionOutput = await deps.writer.run('commitDecision', prepared)
+    const result: CommitDecisionOutput = await deps.writer.run('commitDecision', commit)
     if (result.kind === 'duplicate') return note(signal, 'duplicate')
     note(signal, 'decided')
     deps.outbox.announce(result.due)
     // what fulfils a verification is beside the call's own actions
     if (result.actionIds.length > result.due.length) deps.outbox.wake(result.actionIds)
     deps.publish(result.events)
+    deps.observe?.({ ...observed, callId: result.callId })
   }
 
   async function ended(signal: SignalOf<'call_ended'>, arrival: Arrival): Promise<void> {

@@ -1,4 +1,5 @@
 import { toIso } from '../clock.ts'
+import type { CanaryCall } from '../db/commands/canaries.ts'
 import type { CommitDecisionInput } from '../db/commands/decision.ts'
 import type { FactBook } from '../facts/book.ts'
 import type { Attempt } from '../facts/velocity.ts'
@@ -14,6 +15,7 @@ import { decide } from './decide.ts'
 import type { Arrival, GatekeeperDeps } from './gatekeeper.ts'
 import { plan } from './plan.ts'
 import { newRef } from '../ref.ts'
+import type { LiveRelease } from './release.ts'
 import { noPolicy } from './release.ts'
 
 export interface OfferedInput {
@@ -42,8 +44,7 @@ export function attemptOf(
 async function openBook(deps: GatekeeperDeps, input: OfferedInput, ref: string) {
   const { signal, arrival } = input
   const { ctaPayload, deeplinkPayload } = signal
-  const release = deps.releaseFor(signal.line)
-  const compiled = release?.compiled ?? noPolicy
+  let compiled = noPolicy
   const book = await deps.facts.open(
     {
       call: {
@@ -61,6 +62,9 @@ async function openBook(deps: GatekeeperDeps, input: OfferedInput, ref: string) 
     },
     (fact) => compiled.deadlineOf(fact),
   )
+  // only now is it known who calls; no fact that has a deadline was started yet
+  const release = deps.releaseFor(signal.line, book.caller.key)
+  compiled = release?.compiled ?? noPolicy
   return { release, compiled, book }
 }
 
@@ -117,14 +121,41 @@ function notingReader(book: FactBook, decision: Decision): (name: string) => Fac
   }
 }
 
+/** A call that was decided and committed, with the facts it was decided by. */
+export interface ObservedCall {
+  readonly callId: number
+  readonly ref: string
+  readonly channel: string
+  readonly line: string
+  readonly team: string
+  readonly decision: Decision
+  readonly book: FactBook
+}
+
+/** What of a decision is counted for the side its caller is on. */
+function canaryCall(
+  canary: LiveRelease['canary'],
+  { outcome, ms, budgetMs, fallback }: Decision,
+): CanaryCall | undefined {
+  if (!canary) return undefined
+  return {
+    ...canary,
+    answered: outcome !== 'reject',
+    missedBudget: ms > budgetMs || fallback === 'budget_exhausted',
+    broken: fallback === 'engine_error' || fallback === 'unknown_exit',
+  }
+}
+
+interface DecidedCall {
+  readonly commit: CommitDecisionInput
+  readonly observed: Omit<ObservedCall, 'callId'>
+}
+
 /**
  * Decides one call and plans its actions: everything up to the commit.
- * @returns what `commitDecision` is to write
+ * @returns what `commitDecision` is to write, and what may be looked at after it
  */
-export async function decideCall(
-  deps: GatekeeperDeps,
-  input: OfferedInput,
-): Promise<CommitDecisionInput> {
+export async function decideCall(deps: GatekeeperDeps, input: OfferedInput): Promise<DecidedCall> {
   const { signal, arrival } = input
   const ref = newRef()
   const { release, compiled, book } = await openBook(deps, input, ref)
@@ -167,7 +198,8 @@ export async function decideCall(
     })
     observe(deps, decision)
     const { caller } = book
-    return {
+    const canary = canaryCall(release?.canary, decision)
+    const commit = {
       signal,
       arrivedAt: toIso(arrival.arrivedAt),
       delivery: arrival.part(),
@@ -187,7 +219,10 @@ export async function decideCall(
             },
           }
         : {}),
+      ...(canary ? { canary } : {}),
     }
+    const { channel, line } = signal
+    return { commit, observed: { ref, channel, line, team: input.team, decision, book } }
   } finally {
     book.close()
   }

@@ -1,5 +1,6 @@
 import type { CompiledPolicy } from '../policy/compile.ts'
 import { compile } from '../policy/compile.ts'
+import type { Arm } from '../schema/canary.ts'
 import { emptyInstallation } from '../schema/installation.ts'
 import { builtInReject } from './built-in.ts'
 
@@ -8,6 +9,8 @@ export interface LiveRelease {
   readonly policyId: string
   readonly release: string
   readonly compiled: CompiledPolicy
+  /** The side a caller is on, while a canary of this policy runs. */
+  readonly canary?: { readonly id: number; readonly arm: Arm }
 }
 
 /** Decides calls to numbers no policy claims. */

@@ -40,7 +40,7 @@ export const releaseSchema = z
     hash: z.string().openapi({ description: 'SHA-256 of the canonical JSON without layout' }),
     author: z.string(),
     comment: z.string(),
-    source: z.enum(['file', 'api', 'rollback']),
+    source: z.enum(['file', 'api', 'rollback', 'canary']),
     createdAt: z.iso.datetime(),
   })
   .openapi('Release')

@@ -1,7 +1,10 @@
 import type { Auditor } from '../db/commands/audit.ts'
 import { toIso } from '../clock.ts'
 import { GatekeeperError } from '../errors.ts'
+import type { Arm } from '../schema/canary.ts'
 import type { Problem } from '../schema/problem.ts'
+import type { CanaryInput, EndCanary } from './canary.ts'
+import { endCanary, promoteCanary, startCanary } from './canary.ts'
 import type { PolicyDocument } from './document.ts'
 import { isPassing, reconcile, writeLive } from './files.ts'
 import { listPolicies } from './folder.ts'
@@ -9,7 +12,7 @@ import { readReleases, releaseDocument } from './history.ts'
 import { createRetries } from './retries.ts'
 import type { Assessed, NewRelease, ReleasesDeps, Runnable } from './shelf.ts'
 import { hasErrors, isRunnable, Shelf } from './shelf.ts'
-import type { LiveRelease, PolicyState, ReleaseInfo } from './state.ts'
+import type { LiveRelease, PolicyState, ReleaseInfo, RunningCanary } from './state.ts'
 import type { Simulated, SimulatedCase } from './simulate.ts'
 import { simulate } from './simulate.ts'
 import { createTurns } from './turns.ts'
@@ -45,6 +48,11 @@ export interface Rollback {
   readonly by: Auditor
 }
 
+/** A release with the side its caller is on, while a canary of the policy runs. */
+export interface AssignedRelease extends LiveRelease {
+  readonly canary?: { readonly id: number; readonly arm: Arm }
+}
+
 /**
  * The policies: folder, database, and what answers calls.
  * Methods throw GatekeeperError: `not_found`, `precondition_failed` (the draft was changed since),
@@ -53,6 +61,8 @@ export interface Rollback {
 export interface Releases {
   /** What answers calls of a line: an exact number beats `*`. */
   forLine(line: string): LiveRelease | undefined
+  /** What answers a caller on a line: a canary, for those who are on its side. */
+  forCaller(line: string, callerKey: string): AssignedRelease | undefined
   list(): PolicySummary[]
   get(id: string): PolicyDetail
   releases(id: string): Promise<ReleaseInfo[]>
@@ -67,6 +77,14 @@ export interface Releases {
   simulate(id: string, theCase: SimulatedCase, document?: PolicyDocument): Promise<Simulated>
   publish(id: string, input: Publish): Promise<PolicyDetail>
   rollback(id: string, input: Rollback): Promise<PolicyDetail>
+  /** Lets the draft answer a percentage of callers. */
+  startCanary(id: string, input: CanaryInput): Promise<void>
+  /** @returns false when no canary runs (any more) */
+  endCanary(id: string, input: EndCanary): Promise<boolean>
+  /** The canary becomes what is live. */
+  promoteCanary(id: string, by: Auditor): Promise<PolicyDetail>
+  /** Canaries that run, by the ids of their policies. */
+  readonly canaries: ReadonlyMap<string, RunningCanary>
   /** Imports the files and watches them. Answers when every file was looked at. */
   start(): Promise<void>
   close(): Promise<void>
@@ -97,6 +115,22 @@ class Library implements Releases {
 
   forLine(line: string): LiveRelease | undefined {
     return this.#shelf.forLine(line)
+  }
+
+  forCaller(line: string, callerKey: string): AssignedRelease | undefined {
+    const live = this.#shelf.forLine(line)
+    const canary = live && this.#shelf.find(live.policyId)?.canary
+    if (!canary) return live
+    const arm = canary.takes(callerKey) ? 'canary' : 'control'
+    return { ...(arm === 'canary' ? canary.running : live), canary: { id: canary.id, arm } }
+  }
+
+  get canaries(): ReadonlyMap<string, RunningCanary> {
+    const all = this.#shelf.ids().flatMap((id): [string, RunningCanary][] => {
+      const canary = this.#shelf.find(id)?.canary
+      return canary ? [[id, canary]] : []
+    })
+    return new Map(all)
   }
 
   list(): PolicySummary[] {
@@ -180,6 +214,29 @@ class Library implements Releases {
     })
   }
 
+  startCanary(id: string, input: CanaryInput): Promise<void> {
+    return this.#turns.take(async () => {
+      this.#known(id)
+      await reconcile(this.#shelf, id)
+      const state = this.#known(id)
+      if (!input.force && isOutdated(state)) throw outdated(state)
+      await startCanary(this.#shelf, id, { assessed: mustRun(this.assess(id)), input })
+    })
+  }
+
+  endCanary(id: string, input: EndCanary): Promise<boolean> {
+    return this.#turns.take(() => endCanary(this.#shelf, id, input))
+  }
+
+  promoteCanary(id: string, by: Auditor): Promise<PolicyDetail> {
+    return this.#turns.take(async () => {
+      this.#known(id)
+      const seen = await reconcile(this.#shelf, id)
+      await promoteCanary(this.#shelf, id, by)
+      return this.#written(id, seen)
+    })
+  }
+
   async start(): Promise<void> {
     const { dir, log, installation } = this.#shelf.deps
     const stopWatching = await watchFolder({
@@ -237,6 +294,11 @@ class Library implements Releases {
   /** `seen`: the file as it was when this release was decided on; a later edit is not overwritten. */
   async #goLive(id: string, seen: string, release: NewRelease): Promise<PolicyDetail> {
     await this.#shelf.release(id, release)
+    return this.#written(id, seen)
+  }
+
+  /** After a release became live: its file, and what may be possible now. */
+  async #written(id: string, seen: string): Promise<PolicyDetail> {
     await writeLive(this.#shelf, id, seen)
     if (this.#shelf.state(id).file.state === 'newer') void this.#look(id)
     this.#lookAtBroken(id)

@@ -12,6 +12,7 @@ import { validate } from '../policy/validate/validate.ts'
 import type { Installation } from '../schema/installation.ts'
 import type { Policy } from '../schema/policy.ts'
 import type { Problem } from '../schema/problem.ts'
+import { readCanaries, reviveCanary } from './canary.ts'
 import type { PolicyDocument } from './document.ts'
 import { contentHash, isDocument, longestWindow, tidy } from './document.ts'
 import type { Live, LiveRelease, PolicyState, ReleaseInfo, ReleaseSource } from './state.ts'
@@ -63,7 +64,7 @@ export interface NewRelease {
   readonly assessed: Runnable
   readonly by: Auditor
   readonly comment: string
-  readonly source: ReleaseSource
+  readonly source: Exclude<ReleaseSource, 'canary'>
   readonly clearDraft: boolean
   readonly fileHash?: string
 }
@@ -113,6 +114,13 @@ export class Shelf {
     return state
   }
 
+  /** A change after which another release answers. */
+  goLive(id: string, change: Partial<PolicyState>): PolicyState {
+    const state = this.set(id, change)
+    this.#swap()
+    return state
+  }
+
   forget(id: string): void {
     this.#states.delete(id)
   }
@@ -127,6 +135,8 @@ export class Shelf {
         live: live && this.#revive(state.id, live.info, live.document),
       })
     }
+    for (const made of await readCanaries(this.deps.db, id))
+      this.set(made.policyId, { canary: reviveCanary(this, made) })
     this.#swap()
   }
 
@@ -186,8 +196,9 @@ export class Shelf {
       createdAt,
     }
     const { policy } = assessed
-    const state = this.set(id, {
+    const state = this.goLive(id, {
       revision,
+      canary: undefined,
       ...(clearDraft ? { draft: undefined } : {}),
       ...(input.fileHash === undefined ? {} : { fileHash: input.fileHash }),
       live: {
@@ -197,7 +208,6 @@ export class Shelf {
         problems: assessed.problems,
       },
     })
-    this.#swap()
     deps.live.publish(written.events)
     deps.log.info({ policy: id, release: info.release, source }, 'release is live')
     return state
@@ -222,7 +232,8 @@ export class Shelf {
       if (!live) continue
       const revived = this.#revive(id, live.info, live.document)
       const running = revived.running ?? live.running
-      this.#states.set(id, { ...state, live: { ...revived, running } })
+      const canary = state.canary && reviveCanary(this, { ...state.canary, policyId: id })
+      this.#states.set(id, { ...state, canary, live: { ...revived, running } })
     }
     this.#swap()
   }

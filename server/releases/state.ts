@@ -1,6 +1,7 @@
 import type { Db } from '../db/open.ts'
 import type { CompiledPolicy } from '../policy/compile.ts'
 import type { Policy } from '../schema/policy.ts'
+import type { Guards } from '../schema/canary.ts'
 import type { Problem } from '../schema/problem.ts'
 import type { PolicyDocument } from './document.ts'
 
@@ -14,7 +15,7 @@ export interface LiveRelease {
   readonly numbers: readonly string[]
 }
 
-export type ReleaseSource = 'file' | 'api' | 'rollback'
+export type ReleaseSource = 'file' | 'api' | 'rollback' | 'canary'
 
 /** A release as lists show it. */
 export interface ReleaseInfo {
@@ -34,6 +35,21 @@ export interface Live {
   /** Undefined when a stored release cannot be run any more; its problems say why. */
   readonly running: LiveRelease | undefined
   readonly problems: readonly Problem[]
+}
+
+/** A release that answers a percentage of callers beside what is live. */
+export interface RunningCanary {
+  readonly id: number
+  readonly percent: number
+  readonly guards: Guards
+  readonly control: string
+  /** ISO; null for never. */
+  readonly endsAt: string | null
+  readonly info: ReleaseInfo
+  readonly document: PolicyDocument
+  readonly running: LiveRelease
+  /** Whether it answers this caller; always the same answer. */
+  readonly takes: (callerKey: string) => boolean
 }
 
 export interface StoredDraft {
@@ -61,6 +77,7 @@ export const noFile: FileState = { state: 'absent', problems: [] }
 export interface PolicyState {
   readonly id: string
   readonly live: Live | undefined
+  readonly canary: RunningCanary | undefined
   readonly draft: StoredDraft | undefined
   /** Rises whenever the draft, or what it is equal to while there is none, changes. */
   readonly revision: number
@@ -72,6 +89,7 @@ export interface PolicyState {
 export const newPolicy = (id: string): PolicyState => ({
   id,
   live: undefined,
+  canary: undefined,
   draft: undefined,
   revision: 0,
   fileHash: null,

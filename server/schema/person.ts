@@ -41,6 +41,9 @@ export const personFileSchema = z.object({
   leadEvents: z.array(row),
   promises: z.array(row),
   links: z.array(row),
+  canaryCalls: z.array(row),
+  webhookEvents: z.array(row),
+  shadowDifferences: z.array(row),
   /** What the CRM said last, where it is held. */
   crm: z.unknown(),
 })

@@ -6,6 +6,8 @@ import type { Due } from '../../outbox/due.ts'
 import type { Db } from '../open.ts'
 import type { CourtesyLimits } from './courtesy.ts'
 import { suppression } from './courtesy.ts'
+import type { CanaryCall } from './canaries.ts'
+import { noteCanaryCall } from './canaries.ts'
 import { newAction, newCall, newDecision } from './decision-rows.ts'
 import type { FeedEvent } from './feed.ts'
 import { insertEvent } from './feed.ts'
@@ -17,6 +19,7 @@ import { insertPromise } from './promises.ts'
 import type { SignalInput } from './signals.ts'
 import { insertSignal } from './signals.ts'
 import { fulfilVerification } from './verifications.ts'
+import { tellWebhooks } from './webhook-events.ts'
 
 /** One action of a decision, with its place in time as ISO text. */
 export interface PlannedAction {
@@ -45,6 +48,8 @@ export interface CommitDecisionInput extends SignalInput {
   /** The caller is blocked, whether or not a gate asked; such calls open no lead. */
   callerBlocked?: boolean
   limits: CourtesyLimits
+  /** The side it was on, while a canary of its policy runs. */
+  canary?: CanaryCall
   /** The caller's ids, in every spelling, when an open verification waits for this call. */
   fulfils?: { phones: string[]; userId?: string | undefined }
 }
@@ -174,6 +179,13 @@ async function applyEffects(
       .execute()
 }
 
+function tellDecided(trx: Db, input: CommitDecisionInput, personId: number | null): Promise<void> {
+  const { at, policy, release, outcome, node, final, fallback, ms } = input.decision
+  const call = { ref: input.ref, line: input.signal.line }
+  const data = { call, policy, release, outcome, node, final, fallback, ms }
+  return tellWebhooks(trx, { type: 'call.decided', at, personId, data })
+}
+
 /**
  * A decided call: signal, person, call, decision, effects and actions in one transaction, so that
  * what was answered to the provider is whole or absent.
@@ -193,9 +205,11 @@ export async function commitDecision(
     release: input.decision.release,
     doc: JSON.stringify(input.decision),
   })
+  if (input.canary) await noteCanaryCall(trx, { callId, personId, call: input.canary })
   await applyEffects(trx, input, { callId, personId })
   const due = await insertActions(trx, input, { callId, personId })
   const { decision } = input
+  await tellDecided(trx, input, personId)
   if (decision.final.outcome === 'reject' && decidedExclusion(input) === null)
     await refreshLead(trx, personId)
   const decided = await insertEvent(trx, {

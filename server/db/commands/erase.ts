@@ -243,6 +243,26 @@ async function deleteNamed(
   }
 }
 
+/** What other systems were told, or are yet to be told: the event stays, without the person. */
+async function eraseWebhookEvents(trx: Db, personId: number): Promise<number> {
+  const result = await trx
+    .updateTable('webhook_events')
+    .set({ personal: null, data: sql<string>`json_set(data, '$.person', null)` })
+    .where('person_id', '=', personId)
+    .executeTakeFirst()
+  return changed(result)
+}
+
+/** What drafts would have done with these calls: the names of exits can tell of a person. */
+async function deleteTrials(trx: Db, callIds: readonly number[]): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {}
+  for (const table of ['shadow_differences', 'canary_calls'] as const) {
+    const rows = trx.deleteFrom(table).where('call_id', 'in', callIds)
+    counts[table] = changed(await rows.executeTakeFirst())
+  }
+  return counts
+}
+
 async function eraseRows(trx: Db, person: PersonRow, ids: Awaited<ReturnType<typeof idsOf>>) {
   const calls = await trx
     .selectFrom('calls')
@@ -258,6 +278,8 @@ async function eraseRows(trx: Db, person: PersonRow, ids: Awaited<ReturnType<typ
     messages: await eraseMessages(trx, person.id),
     feed: await eraseFeed(trx, callIds),
     calls: await eraseCalls(trx, person.id),
+    ...(await deleteTrials(trx, callIds)),
+    webhook_events: await eraseWebhookEvents(trx, person.id),
     ...(await deleteOwned(trx, person.id)),
     ...(await deleteNamed(trx, ids)),
   }

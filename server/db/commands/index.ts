@@ -39,6 +39,15 @@ import { changeSetting, putSetting } from './settings.ts'
 import { createToken, revokeToken, touchToken } from './tokens.ts'
 import { beginTotp, confirmTotp, endTotp, takeRecoveryCode, takeTotpStep } from './totp.ts'
 import { expireVerifications, openVerification } from './verifications.ts'
+import { recordAttempt } from './webhook-attempts.ts'
+import {
+  changeEndpoint,
+  createEndpoint,
+  deleteEndpoint,
+  redeliverEvent,
+  rotateEndpointSecret,
+  testEndpoint,
+} from './webhook-endpoints.ts'
 
 /**
  * Everything that writes. A command is a function over the transaction it is given; the writer
@@ -80,6 +89,13 @@ export const commands = {
   setAgent,
   openVerification,
   expireVerifications,
+  recordAttempt,
+  changeEndpoint,
+  createEndpoint,
+  deleteEndpoint,
+  redeliverEvent,
+  rotateEndpointSecret,
+  testEndpoint,
   acceptLink,
   changeAccount,
   changePassword,

@@ -1,6 +1,8 @@
 import type { SignalOf } from '../../schema/signal.ts'
 import type { Db } from '../open.ts'
+import { isStopReply } from '../../canary/stop-reply.ts'
 import type { Journalled } from './calls.ts'
+import { noteComplaint } from './canaries.ts'
 import { insertEvent } from './feed.ts'
 import { refreshLead } from './leads.ts'
 import { changeIdentity, resolvePerson } from './people.ts'
@@ -37,6 +39,7 @@ export async function commitMessage(
     .execute()
   const at = signal.at ?? arrivedAt
   if (signal.voicemailOf === undefined) await keepPromises(trx, personId, { at, by: 'message' })
+  if (isStopReply(signal.text)) await noteComplaint(trx, personId)
   await refreshLead(trx, personId, { at })
   const event = await insertEvent(trx, {
     type: signal.voicemailOf === undefined ? 'message.received' : 'voicemail.received',

@@ -1,8 +1,10 @@
 import type { Db } from '../open.ts'
 import type { Auditor } from './audit.ts'
 import { audit } from './audit.ts'
+import { closeCanary } from './canary-end.ts'
 import { insertFeed } from './feed.ts'
 import type { FeedEvent } from './feed.ts'
+import { tellWebhooks } from './webhook-events.ts'
 
 interface DraftInput {
   readonly policyId: string
@@ -39,7 +41,8 @@ export interface Released {
   readonly events: readonly FeedEvent[]
 }
 
-async function nextSeq(trx: Db, policyId: string): Promise<number> {
+/** Of the next release of a policy. */
+export async function nextSeq(trx: Db, policyId: string): Promise<number> {
   const row = await trx
     .selectFrom('releases')
     .select(({ fn }) => fn.max('seq').as('seq'))
@@ -48,7 +51,8 @@ async function nextSeq(trx: Db, policyId: string): Promise<number> {
   return (row?.seq ?? 0) + 1
 }
 
-async function liveRelease(trx: Db, policyId: string): Promise<string | null> {
+/** Id of the live release of a policy; null without one. */
+export async function liveRelease(trx: Db, policyId: string): Promise<string | null> {
   const row = await trx
     .selectFrom('policies')
     .innerJoin('releases', (join) =>
@@ -127,6 +131,13 @@ async function publishRelease(trx: Db, input: ReleaseInput): Promise<Released> {
     before: before === null ? null : { release: before },
     after: { release: id, comment: input.comment },
   })
+  const ended = await closeCanary(trx, {
+    policyId,
+    state: 'superseded',
+    why: `Release ${id} became live, so there is nothing to compare with any more.`,
+    by: input.by,
+    at: input.at,
+  })
   const events = await insertFeed(trx, [
     {
       type: 'policy.released',
@@ -135,7 +146,12 @@ async function publishRelease(trx: Db, input: ReleaseInput): Promise<Released> {
       doc: { policy: policyId, release: id, source: input.source, author: input.by.name },
     },
   ])
-  return { seq, id, events }
+  await tellWebhooks(trx, {
+    type: 'policy.released',
+    at: input.at,
+    data: { policy: policyId, release: id, before, source: input.source, author: input.by.name },
+  })
+  return { seq, id, events: [...(ended?.events ?? []), ...events] }
 }
 
 interface LayoutInput {

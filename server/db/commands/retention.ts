@@ -13,7 +13,14 @@ const dated = {
 
 /** What a sweep goes through, in the order of its rows' ids. */
 export type Swept =
-  keyof typeof dated | 'texts' | 'told' | 'leads' | 'actions' | 'verifications' | 'people'
+  | keyof typeof dated
+  | 'texts'
+  | 'told'
+  | 'leads'
+  | 'actions'
+  | 'verifications'
+  | 'webhooks'
+  | 'people'
 
 export interface SweepInput {
   readonly what: Swept
@@ -154,6 +161,30 @@ const peopleTables = [
   'lead_events',
 ] as const
 
+/** What other systems were told, but not what still is to be sent to an endpoint that is enabled. */
+async function webhooksPart(trx: Db, { after, limit }: SweepInput): Promise<Part> {
+  const isWaiting = sql<string>`iif(exists (
+    select 1 from webhook_deliveries as delivery
+    join webhook_endpoints as endpoint on endpoint.id = delivery.endpoint_id
+    where delivery.event_id = webhook_events.id and delivery.state = 'pending' and endpoint.enabled = 1
+  ), '9', at)`
+  const rows = await trx
+    .selectFrom('webhook_events')
+    .select(['id', isWaiting.as('at')])
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+  return {
+    rows,
+    async change(ids) {
+      for (const table of ['webhook_attempts', 'webhook_deliveries'] as const)
+        await trx.deleteFrom(table).where('event_id', 'in', ids).execute()
+      await trx.deleteFrom('webhook_events').where('id', 'in', ids).execute()
+    },
+  }
+}
+
 /** People of whom nothing is left that they are needed for. */
 async function peoplePart(trx: Db, { after, limit }: SweepInput): Promise<Part> {
   const isNeeded = (['calls', 'messages', 'signals', 'actions', 'leads'] as const).map(
@@ -190,6 +221,8 @@ function partOf(trx: Db, input: SweepInput): Promise<Part> {
       return actionsPart(trx, input)
     case 'verifications':
       return verificationsPart(trx, input)
+    case 'webhooks':
+      return webhooksPart(trx, input)
     case 'people':
       return peoplePart(trx, input)
     default:
@@ -254,7 +287,7 @@ export async function sweepCalls(trx: Db, input: SweepCallsInput): Promise<Sweep
     const leads = trx.selectFrom('leads').select('person_id').where('last_call_id', 'in', ids)
     const people = (await leads.execute()).map(({ person_id }) => person_id)
     if (people.length > 0) await deleteLeads(trx, people)
-    for (const table of ['links', 'promises'] as const)
+    for (const table of ['links', 'promises', 'shadow_differences', 'canary_calls'] as const)
       await trx.deleteFrom(table).where('call_id', 'in', ids).execute()
     await trx.deleteFrom('calls').where('id', 'in', ids).execute()
   }

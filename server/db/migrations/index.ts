@@ -7,6 +7,7 @@ import * as access from './005-access.ts'
 import * as audit from './006-audit.ts'
 import * as leadWork from './007-lead-work.ts'
 import * as reports from './008-reports.ts'
+import * as webhooks from './009-webhooks.ts'
 import * as canary from './010-canary.ts'
 
 /** In order; never edited once shipped, only added to. */
@@ -19,5 +20,6 @@ export const migrations: Record<string, Migration> = {
   '006-audit': audit,
   '007-lead-work': leadWork,
   '008-reports': reports,
+  '009-webhooks': webhooks,
   '010-canary': canary,
 }

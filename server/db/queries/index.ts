@@ -2,13 +2,7 @@ import type { Db } from '../open.ts'
 import { auditBefore, listAudit } from './audit.ts'
 import { callPiece, countCalls, listCalls } from './call-log.ts'
 import { callTimeline } from './call-timeline.ts'
-import {
-  activeCalls,
-  callStatistics,
-  decisionOf,
-  findCall,
-  personCalls,
-} from './calls.ts'
+import { activeCalls, callStatistics, decisionOf, findCall, personCalls } from './calls.ts'
 import { findCallers } from './callers.ts'
 import { canaryFigures, lastCanary } from './canaries.ts'
 import { listContacts, listEntries } from './contacts.ts'
@@ -25,6 +19,7 @@ import { replayDocument, replayable } from './replay.ts'
 import { lineSilences } from './silence.ts'
 import { textTables, tracesIn } from './traces.ts'
 import { findVerification } from './verifications.ts'
+import { findDelivery, listDeliveries } from './webhooks.ts'
 
 /** Reads that may take long; run by the reader thread. */
 export const queries = {
@@ -40,6 +35,8 @@ export const queries = {
   findCallers,
   findPeople,
   findVerification,
+  findDelivery,
+  listDeliveries,
   flightOf,
   canaryFigures,
   lastCanary,

@@ -102,6 +102,8 @@ type OwnedTable =
   | 'lead_events'
   | 'promises'
   | 'links'
+  | 'canary_calls'
+  | 'webhook_events'
 
 /** Everything that is held on one person. */
 export async function personFile(
@@ -131,6 +133,12 @@ export async function personFile(
     .selectAll('decisions')
     .where('calls.person_id', '=', person.id)
     .execute()
+  const differences = await db
+    .selectFrom('shadow_differences')
+    .innerJoin('calls', 'calls.id', 'shadow_differences.call_id')
+    .selectAll('shadow_differences')
+    .where('calls.person_id', '=', person.id)
+    .execute()
   const entries = [...phones, ...phones.map((phone) => phone.slice(1)), ...userIds]
   const lists = await db
     .selectFrom('list_entries')
@@ -156,5 +164,8 @@ export async function personFile(
     leadEvents: await owned('lead_events'),
     promises: await owned('promises'),
     links: await owned('links'),
+    canaryCalls: await owned('canary_calls'),
+    webhookEvents: await owned('webhook_events'),
+    shadowDifferences: differences.map(shown),
   }
 }
