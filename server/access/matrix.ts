@@ -81,6 +81,7 @@ export const matrix = {
   reportConversion: everybody,
   reportRegret: everybody,
   reportCoverage: everybody,
+  reportChoices: everybody,
   getSilentLead: everybody,
   changeLead: workers,
   changeLeads: workers,

@@ -5,14 +5,15 @@ import { lineScope } from '../access/scope.ts'
 import type { Clock } from '../clock.ts'
 import { toIso } from '../clock.ts'
 import type { Config } from '../config.ts'
-import type { CallListInput } from '../db/queries/calls.ts'
+import { isReported } from '../db/queries/call-filter.ts'
 import type { Reader } from '../db/reader.ts'
 import type { Writer } from '../db/writer.ts'
 import { GatekeeperError } from '../errors.ts'
 import { builtInReject } from '../gatekeeper/built-in.ts'
 import type { InstallationStore } from '../installation.ts'
-import { startOfDay, startOfPeriod } from '../report-zone.ts'
-import type { CallListQuery, CallView } from '../schema/call.ts'
+import type { ReportKeeper } from '../reports/keeper.ts'
+import { startOfPeriod } from '../report-zone.ts'
+import type { CallView } from '../schema/call.ts'
 import {
   callListQuerySchema,
   callListSchema,
@@ -27,6 +28,8 @@ import { auditorOf } from './auditor.ts'
 import type { AppEnv } from './env.ts'
 import { badRequest, errorResponses } from './errors.ts'
 import { callExample, pageExample, statisticsExample } from './call-examples.ts'
+import { patienceMs } from './call-log.ts'
+import { callFilter } from './call-query.ts'
 import { maskCall, maskDecision } from './masking.ts'
 import { json } from './route-parts.ts'
 
@@ -36,6 +39,7 @@ export interface CallDeps {
   readonly reader: Reader
   readonly writer: Writer
   readonly installation: Pick<InstallationStore, 'current'>
+  readonly reports: Pick<ReportKeeper, 'catchUp'>
   /** Actions were added to the outbox. */
   readonly wake: (actionIds: readonly number[]) => void
 }
@@ -66,7 +70,9 @@ const list = createRoute({
   operationId: 'listCalls',
   tags,
   summary: 'The call log',
-  description: 'Days are days in REPORT_ZONE, both included. `contact_id` is the id of a person.',
+  description:
+    'Days are days in REPORT_ZONE, both included. `contact_id` is the id of a person. Filters from `standing` on ask ' +
+    'for what reports count; a figure of a report and the list behind it are the same calls.',
   request: { query: callListQuerySchema },
   responses: { 200: json(callListSchema, 'One page', pageExample), ...errorResponses(400) },
 })
@@ -134,7 +140,7 @@ const decision = createRoute({
   tags,
   summary: 'Why a call went the way it went',
   description:
-    'Path, facts with their milliseconds, unknowns, release, what followed by `otherwise`, and the actions ' +
+    'One sentence, path, facts with their milliseconds, unknowns, release, what followed by `otherwise`, and the actions ' +
     "with the provider's answers. 404 for a call that was never decided (it was stale, or its end came first).",
   request: { params: idParams },
   responses: { 200: json(decisionViewSchema, 'The decision'), ...errorResponses(404) },
@@ -160,15 +166,6 @@ const reject = act(
 )
 const end = act('end', 'End a call', '409 `call_over` when it is not being talked on.')
 const answer = act('answer', 'Answer a call', 'There is no media path: 409 `no_media`.')
-
-function toInput(query: CallListQuery, zone: string): CallListInput {
-  const { from_date, to_date, ...rest } = query
-  return {
-    ...rest,
-    ...(from_date === undefined ? {} : { from: startOfDay(from_date, zone) }),
-    ...(to_date === undefined ? {} : { until: startOfDay(to_date, zone, 1) }),
-  }
-}
 
 async function mustFind(deps: CallDeps, id: string): Promise<CallView> {
   const call = await deps.reader.ask('findCall', { id })
@@ -252,10 +249,13 @@ export function callRoutes(deps: CallDeps) {
   return app
     .openapi(list, async (context) => {
       const query = context.req.valid('query')
-      const { data, total } = await deps.reader.ask('listCalls', {
-        ...toInput(query, deps.config.reportZone),
-        scope: scopeOf(context, deps),
+      const input = callFilter(query, {
+        actor: context.get('actor'),
+        installation: deps.installation.current(),
+        zone: deps.config.reportZone,
       })
+      if (isReported(input)) await deps.reports.catchUp(patienceMs)
+      const { data, total } = await deps.reader.ask('listCalls', input)
       const { page, per_page } = query
       const last_page = Math.max(1, Math.ceil(total / per_page))
       const shown = data.map((call) => maskCall(call, context.get('actor')))

@@ -14,7 +14,7 @@ import type { AppEnv } from './env.ts'
 import { errorResponses } from './errors.ts'
 import type { ReportPeriods } from './report-period.ts'
 import { reportPeriods, scopesOf } from './report-period.ts'
-import { createRoutes } from './route-parts.ts'
+import { createRoutes, json } from './route-parts.ts'
 import { sheetBody, sheetHeaders } from './sheet.ts'
 
 export interface ReportFigureDeps {
@@ -116,6 +116,16 @@ const coverage = route('coverage', {
   summary: 'Hours in which Meta hides the call button',
 })
 
+const choices = createRoute({
+  method: 'get',
+  path: '/api/reports/choices',
+  operationId: 'reportChoices',
+  tags: ['Reports'],
+  summary: 'What the calls of a period can be narrowed to',
+  request: { query: schema.reportQuerySchema.pick({ from_date: true, to_date: true }) },
+  responses: { 200: json(schema.choicesSchema, 'The choices'), ...errorResponses(400) },
+})
+
 type Asked = Context<AppEnv, string, { in: { query: object }; out: { query: ReportQuery } }>
 
 /** One report: how its figures are read, and how they stand in a file. */
@@ -150,6 +160,20 @@ const answering =
     const { reportZone: zone } = deps.config
     return context.json({ period, before, zone, pending, now, then }, 200)
   }
+
+/** Lines by their names, and the teams among one's own that have one. */
+function linesOf(
+  { installation }: ReportFigureDeps,
+  { ids, teams }: { readonly ids: readonly string[]; readonly teams: readonly string[] | null },
+) {
+  const { lines } = installation.current()
+  const known = new Map(lines.map((line) => [line.id, line]))
+  const all = new Set(['main', ...lines.map(({ team }) => team ?? 'main')])
+  return {
+    lines: ids.map((id) => ({ id, name: known.get(id)?.name ?? known.get(id)?.display ?? id })),
+    teams: [...all].filter((team) => teams === null || teams.includes(team)).sort(),
+  }
+}
 
 async function readCoverage(deps: ReportFigureDeps, filter: ReportFilter): Promise<Coverage> {
   const { until, scopes, line } = filter
@@ -250,4 +274,12 @@ export function reportFigureRoutes(deps: ReportFigureDeps) {
       coverage,
       answering(deps, { name: 'coverage', read: readCoverage, table: tables.coverageTable }),
     )
+    .openapi(choices, async (context) => {
+      const { teams } = context.get('actor')
+      const scopes = scopesOf({ teams }, deps.installation.current(), undefined)
+      const asked = { now: deps.clock.now(), zone: deps.config.reportZone, scopes }
+      const { now: filter } = reportPeriods(context.req.valid('query'), asked)
+      const found = await reader.ask('reportChoices', { filter })
+      return context.json({ ...found, ...linesOf(deps, { ids: found.lines, teams }) }, 200)
+    })
 }

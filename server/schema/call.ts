@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { dateSchema } from './primitives.ts'
+import { reportedFilters } from './reported-filters.ts'
 
 export const callStatuses = [
   'ringing',
@@ -20,16 +21,25 @@ export const callSorts = [
   'decision_ms',
 ] as const
 
-/** Query of `GET /api/calls`. Dates are days in REPORT_ZONE, both included. */
-export const callListQuerySchema = z.strictObject({
+/** What a list of calls is narrowed by. Dates are days in REPORT_ZONE, both included. */
+export const callFilters = {
   direction: z.enum(['inbound', 'outbound']).optional(),
   status: z.enum(callStatuses).optional(),
   outcome: z.enum(['accept', 'ai_pickup', 'reject', 'voicemail']).optional(),
   policy: z.string().min(1).max(64).optional(),
+  release: z.string().min(1).max(100).optional(),
   line: z.string().min(1).max(64).optional(),
   from_date: dateSchema.optional(),
   to_date: dateSchema.optional(),
   contact_id: z.coerce.number().int().min(1).optional(),
+  /** Part of the caller's name or number, or the beginning of the call's reference. */
+  search: z.string().trim().min(2).max(100).optional(),
+  ...reportedFilters,
+} as const
+
+/** Query of `GET /api/calls`. */
+export const callListQuerySchema = z.strictObject({
+  ...callFilters,
   page: z.coerce.number().int().min(1).max(1_000_000).default(1),
   per_page: z.coerce.number().int().min(1).max(100).default(15),
   sort_by: z.enum(callSorts).default('created_at'),

@@ -28,7 +28,7 @@ const open = ['getAuthState', 'signIn', 'getSetup', 'setUp', 'getInvite', 'takeI
 const ownAccount = ['signOut', 'signOutEverywhere', 'changePassword', 'listSessions', 'endSession', 'beginTotp', 'confirmTotp', 'endTotp'] // prettier-ignore
 
 /** What is nobody's team's: for those who see all teams. */
-const ofAllTeams = /^(listAccounts|createAccount|changeAccount|resetAccount|signOutAccount|deleteAccount|listTokens|createToken|revokeToken|listAudit|putCalendar|getConnection|putCrmSettings|tryCrm|putCourtesy|listContacts|createContact|putContact|deleteContact|getLists|addListEntry|removeListEntry|putAgent|deleteAgent|putAttributes|getUsage|importAddressBook|exportAddressBook|putLeadWeights|getRetention|putRetention|findPeople|exportPerson|erasePerson)$/ // prettier-ignore
+const ofAllTeams = /^(listAccounts|createAccount|changeAccount|resetAccount|signOutAccount|deleteAccount|listTokens|createToken|revokeToken|listAudit|listWebhooks|createWebhook|changeWebhook|deleteWebhook|rotateWebhookSecret|testWebhook|listWebhookDeliveries|getWebhookDelivery|redeliverWebhook|putCalendar|getConnection|putCrmSettings|tryCrm|putCourtesy|listContacts|createContact|putContact|deleteContact|getLists|addListEntry|removeListEntry|putAgent|deleteAgent|putAttributes|getUsage|importAddressBook|exportAddressBook|putLeadWeights|getRetention|putRetention|findPeople|exportPerson|erasePerson)$/ // prettier-ignore
 
 /** Things that belong to a team, and so are not there for another. */
 const ofOneTeam = /^(getCall|getDecision|getCallTimeline|rejectCall|endCall|answerCall|contactHistory|getSilentLead|changeLead|getCallPermission|requestCallPermission|getPolicy|listReleases|getRelease|validatePolicy|simulatePolicy|saveDraft|discardDraft|publishPolicy|rollBackPolicy|getCallRouting|putCallRouting|putLineSettings)$/ // prettier-ignore
@@ -47,6 +47,12 @@ const ends: Readonly<Record<string, number>> = {
   signOutAccount: 404,
   deleteAccount: 404,
   revokeToken: 404,
+  deleteWebhook: 404,
+  rotateWebhookSecret: 404,
+  testWebhook: 404,
+  listWebhookDeliveries: 404,
+  getWebhookDelivery: 404,
+  redeliverWebhook: 404,
   deleteLeadView: 404,
   answerCall: 409,
   getCallPermission: 502,

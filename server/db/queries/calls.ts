@@ -1,19 +1,11 @@
 import { sql } from 'kysely'
-import type { CallListQuery, CallView } from '../../schema/call.ts'
+import type { CallView } from '../../schema/call.ts'
 import type { LineScope } from '../../access/scope.ts'
 import type { Db } from '../open.ts'
 import { callsIn } from './line-scope.ts'
 
-const sortColumns = {
-  created_at: 'calls.arrived_at',
-  initiated_at: 'calls.arrived_at',
-  ended_at: 'calls.ended_at',
-  duration_seconds: 'calls.duration_seconds',
-  status: 'calls.status',
-  decision_ms: 'calls.decision_ms',
-} as const
-
-function rows(db: Db) {
+/** Calls with whom and what they are about. */
+export function callRows(db: Db) {
   return db
     .selectFrom('calls')
     .leftJoin('people', 'people.id', 'calls.person_id')
@@ -31,7 +23,7 @@ function rows(db: Db) {
       'line.doc as line_doc',
     ])
 }
-type Row = Awaited<ReturnType<ReturnType<typeof rows>['executeTakeFirstOrThrow']>>
+type Row = Awaited<ReturnType<ReturnType<typeof callRows>['executeTakeFirstOrThrow']>>
 
 function formatDuration(seconds: number | null): string | null {
   return seconds === null
@@ -46,7 +38,8 @@ function displayOf(lineDoc: string | null): string | null {
   return line.display ?? null
 }
 
-function toView(row: Row): CallView {
+/** A call as lists show it. */
+export function toCallView(row: Row): CallView {
   const business = displayOf(row.line_doc)
   const isInbound = row.direction === 'inbound'
   const person = row.phone ?? row.person_phone
@@ -88,61 +81,13 @@ function toView(row: Row): CallView {
   }
 }
 
-/** A list's filters, with days already turned into instants (ISO, `until` excluded). */
-export type CallListInput = Omit<CallListQuery, 'from_date' | 'to_date'> & {
-  from?: string | undefined
-  until?: string | undefined
-  /** The lines one may see; all without. */
-  scope?: LineScope | undefined
-}
-
-function matching(db: Db, input: CallListInput) {
-  let query = db.selectFrom('calls').where(callsIn(input.scope))
-  if (input.direction) query = query.where('calls.direction', '=', input.direction)
-  if (input.status) query = query.where('calls.status', '=', input.status)
-  if (input.outcome) query = query.where('calls.outcome', '=', input.outcome)
-  if (input.policy) query = query.where('calls.policy', '=', input.policy)
-  if (input.line) query = query.where('calls.line', '=', input.line)
-  if (input.contact_id) query = query.where('calls.person_id', '=', input.contact_id)
-  if (input.from) query = query.where('calls.arrived_at', '>=', input.from)
-  if (input.until) query = query.where('calls.arrived_at', '<', input.until)
-  return query
-}
-
-/** One page of calls and how many there are. */
-export async function listCalls(
-  db: Db,
-  input: CallListInput,
-): Promise<{ data: CallView[]; total: number }> {
-  const { total } = await matching(db, input)
-    .select(({ fn }) => fn.countAll<number>().as('total'))
-    .executeTakeFirstOrThrow()
-  const ids = await matching(db, input)
-    .select('calls.id')
-    .orderBy(sortColumns[input.sort_by], input.sort_order)
-    .orderBy('calls.id', input.sort_order)
-    .limit(input.per_page)
-    .offset((input.page - 1) * input.per_page)
-    .execute()
-  if (ids.length === 0) return { data: [], total: Number(total) }
-  const found = await rows(db)
-    .where(
-      'calls.id',
-      'in',
-      ids.map(({ id }) => id),
-    )
-    .execute()
-  const byId = new Map(found.map((row) => [row.id, toView(row)]))
-  return { data: ids.flatMap(({ id }) => byId.get(id) ?? []), total: Number(total) }
-}
-
 /** One call by its reference or the provider's id. */
 export async function findCall(db: Db, input: { id: string }): Promise<CallView | undefined> {
-  const row = await rows(db)
+  const row = await callRows(db)
     .where((eb) => eb.or([eb('calls.ref', '=', input.id), eb('calls.provider_id', '=', input.id)]))
     .orderBy('calls.id', 'desc')
     .executeTakeFirst()
-  return row && toView(row)
+  return row && toCallView(row)
 }
 
 /** Calls that ring or are being talked on, newest first; older than a day they are not believed. */
@@ -150,7 +95,7 @@ export async function activeCalls(
   db: Db,
   input: { since: string; scope?: LineScope | undefined },
 ): Promise<CallView[]> {
-  const found = await rows(db)
+  const found = await callRows(db)
     .where(callsIn(input.scope))
     .where('calls.status', 'in', ['ringing', 'in_progress'])
     .where('calls.arrived_at', '>=', input.since)
@@ -158,7 +103,7 @@ export async function activeCalls(
     .orderBy('calls.arrived_at', 'desc')
     .limit(100)
     .execute()
-  return found.map(toView)
+  return found.map(toCallView)
 }
 
 /** The calls of one person, newest first. */
@@ -172,13 +117,13 @@ export async function personCalls(
     .where('id', '=', input.personId)
     .executeTakeFirst()
   if (!person) return undefined
-  const found = await rows(db)
+  const found = await callRows(db)
     .where(callsIn(input.scope))
     .where('calls.person_id', '=', input.personId)
     .orderBy('calls.arrived_at', 'desc')
     .limit(input.limit)
     .execute()
-  return found.map(toView)
+  return found.map(toCallView)
 }
 
 interface OutcomeCount {

@@ -1,3 +1,4 @@
+import { reportChoices } from './choices.ts'
 import { reportCoverage } from './coverage.ts'
 import { reportDecisions } from './decisions.ts'
 import { reportCallbacks, reportReContact } from './leads.ts'
@@ -9,6 +10,7 @@ import { reportFollowUps, reportRegret } from './steps-lost.ts'
 /** Reports over what is counted. */
 export const reportQueries = {
   reportCallbacks,
+  reportChoices,
   reportConversion,
   reportCoverage,
   reportDecisions,
