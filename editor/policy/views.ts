@@ -1,4 +1,4 @@
-import { Waypoints } from 'lucide-react'
+import { Play, Waypoints } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import type { ComponentType, LazyExoticComponent } from 'react'
 import { lazy } from 'react'
@@ -11,6 +11,13 @@ export const views = {
     hasDock: true,
     View: lazy(() =>
       import('./canvas-view.tsx').then(({ CanvasView }) => ({ default: CanvasView })),
+    ),
+  },
+  simulator: {
+    icon: Play,
+    hasDock: false,
+    View: lazy(() =>
+      import('./simulator/simulator.tsx').then(({ Simulator }) => ({ default: Simulator })),
     ),
   },
 } satisfies Readonly<

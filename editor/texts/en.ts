@@ -9,6 +9,7 @@ import { policies } from './en/policies.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { signIn } from './en/sign-in.ts'
+import { simulator } from './en/simulator.ts'
 
 /** Every text on screen, by area. A translation has the same shape. */
 export const en = {
@@ -23,4 +24,5 @@ export const en = {
   settings,
   shell,
   signIn,
+  simulator,
 } as const

@@ -1,4 +1,5 @@
 import type { Case } from '../../schema/cases.ts'
+import type { Installation } from '../../schema/installation.ts'
 import type { AgentStatus } from '../../schema/seeds.ts'
 import type { CompiledPolicy } from '../compile.ts'
 
@@ -6,44 +7,59 @@ import type { CompiledPolicy } from '../compile.ts'
 export const crmAnswers = ['found', 'missing', 'silent', 'none'] as const
 export type CrmAnswer = (typeof crmAnswers)[number]
 
-/** What is broken on purpose, or set, around a call that is tried out. */
+/** What is broken on purpose, or set, around a call that is tried out. What is absent is as the call has it. */
 export interface Faults {
-  readonly crm: CrmAnswer
+  readonly crm?: CrmAnswer | undefined
   /** Milliseconds after the ring at which the CRM answers. */
-  readonly crmMs: number
+  readonly crmMs?: number | undefined
   /** No calendar can be read. */
-  readonly noCalendars: boolean
-  /** What all agents are; absent, what they are now. */
+  readonly noCalendars?: boolean | undefined
+  /** What all agents are. */
   readonly agents?: AgentStatus | undefined
-  /** Calls that every counter has counted, this one included; absent, this call alone. */
+  /** Calls that every counter has counted, this one included. */
   readonly calls?: number | undefined
 }
 
 export type Stated = NonNullable<Case['facts']>
 
+/** Whether the CRM says nothing before its deadline. */
+export function isCrmLate(compiled: CompiledPolicy, { crm, crmMs }: Faults): boolean {
+  if (crm === 'none') return false
+  return crm === 'silent' || (crmMs !== undefined && crmMs > compiled.crmDeadlineMs)
+}
+
 function statedAs(
   fact: string,
   faults: Faults,
-  { isLate }: { isLate: boolean },
+  { isLate, installation }: { isLate: boolean; installation: Installation },
 ): Stated[string] | undefined {
   const { crm, noCalendars, agents, calls } = faults
   if (fact.startsWith('crm.')) {
-    if (crm === 'silent' || (isLate && crm !== 'none')) return 'unknown'
-    return fact === 'crm.found' && crm !== 'none' ? crm === 'found' : undefined
+    if (isLate) return 'unknown'
+    return fact === 'crm.found' && (crm === 'found' || crm === 'missing')
+      ? crm === 'found'
+      : undefined
   }
-  if (fact.startsWith('hours.')) return noCalendars ? 'unknown' : undefined
+  if (fact.startsWith('hours.')) return noCalendars === true ? 'unknown' : undefined
   if (fact.startsWith('velocity.')) return calls
   if (agents === undefined) return undefined
   if (/^agents?\..+\.status$/.test(fact)) return agents
-  return /^agents\..+\.available$/.test(fact) && agents !== 'available' ? 0 : undefined
+  const team = /^agents\.(.+)\.available$/.exec(fact)?.[1]
+  if (team === undefined) return undefined
+  const members = installation.agents.filter(({ teams }) => teams.includes(team))
+  return agents === 'available' ? members.length : 0
 }
 
 /** The facts that faults make, as a case states them: a case with them is decided the same everywhere. */
-export function factsOfFaults(compiled: CompiledPolicy, faults: Faults): Stated {
-  const isLate = faults.crmMs > compiled.crmDeadlineMs
+export function factsOfFaults(
+  compiled: CompiledPolicy,
+  faults: Faults,
+  installation: Installation,
+): Stated {
+  const isLate = isCrmLate(compiled, faults)
   return Object.fromEntries(
     compiled.facts.flatMap((fact) => {
-      const stated = statedAs(fact, faults, { isLate })
+      const stated = statedAs(fact, faults, { isLate, installation })
       return stated === undefined ? [] : [[fact, stated] as const]
     }),
   )

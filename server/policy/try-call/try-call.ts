@@ -12,15 +12,17 @@ import { factLines } from '../fact-lines.ts'
 import { decideCase, followUpOf } from '../simulate.ts'
 import type { WhyNot } from '../why-not/why-not.ts'
 import { whyNot } from '../why-not/why-not.ts'
-import type { Faults } from './faults.ts'
-import { factsOfFaults } from './faults.ts'
+import type { Faults, Stated } from './faults.ts'
+import { factsOfFaults, isCrmLate } from './faults.ts'
 
-/** A call that is thought out. */
+/** A call that is thought out: as a case has it, then with its faults, then with what is set by hand. */
 export interface Trial {
   /** Without what is expected of it. */
   readonly case: Omit<Case, 'name' | 'expect'>
-  /** Absent, all is as in a case: a CRM is not asked, and nothing takes time. */
   readonly faults?: Faults | undefined
+  readonly facts?: Stated | undefined
+  /** Milliseconds at which facts of a real call were there. */
+  readonly took?: Readonly<Record<string, number>> | undefined
 }
 
 /** What would become of a call; nothing was done. All of it plain data. */
@@ -44,13 +46,16 @@ export interface Tried {
 }
 
 /** When each fact is there: those of the CRM after its time, or at the deadline when it is late or silent. */
-function timed(read: FactReader, compiled: CompiledPolicy, { crm, crmMs }: Faults): FactReader {
-  const deadline = compiled.crmDeadlineMs
-  const isWaitedOut = crm === 'silent' || crmMs > deadline
+function timed(read: FactReader, compiled: CompiledPolicy, trial: Trial): FactReader {
+  const { faults = {}, took = {} } = trial
+  const isLate = isCrmLate(compiled, faults)
+  const ownMs = (name: string): number => (Object.hasOwn(took, name) ? (took[name] ?? 0) : 0)
   return (name) => {
     const seen = read(name)
-    const isAsked = name.startsWith('crm.') && crm !== 'none'
-    return seen && isAsked ? { ...seen, ms: isWaitedOut ? deadline : crmMs } : seen
+    if (!seen) return undefined
+    const isMissing = 'unknown' in seen && seen.unknown === 'not_configured'
+    if (!name.startsWith('crm.') || isMissing) return { ...seen, ms: ownMs(name) }
+    return { ...seen, ms: isLate ? compiled.crmDeadlineMs : (faults.crmMs ?? ownMs(name)) }
   }
 }
 
@@ -72,8 +77,12 @@ function waited(walked: Walked, budgetMs: number): number {
  * have to be otherwise for another end. Pure: the case's `at` is the clock.
  */
 export function tryCall(compiled: CompiledPolicy, trial: Trial, world: World): Tried {
-  const { faults } = trial
-  const facts = { ...(faults && factsOfFaults(compiled, faults)), ...trial.case.facts }
+  const { installation } = world
+  const facts = {
+    ...trial.case.facts,
+    ...factsOfFaults(compiled, trial.faults ?? {}, installation),
+    ...trial.facts,
+  }
   const theCase: Case = {
     ...trial.case,
     facts,
@@ -81,9 +90,8 @@ export function tryCall(compiled: CompiledPolicy, trial: Trial, world: World): T
     expect: { outcome: 'reject' },
   }
   const decided = decideCase(compiled, theCase, world)
-  const { installation } = world
   const { budgetMs } = compiled.policy
-  const told = faults ? timed(decided.read, compiled, faults) : decided.read
+  const told = timed(decided.read, compiled, trial)
   const read = inTime(told, budgetMs)
   const result = walk(compiled, read)
   const walked =
