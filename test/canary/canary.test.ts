@@ -2,7 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { CanaryView } from '../../server/schema/canary.ts'
 import type { PolicyDetail } from '../../server/releases/releases.ts'
 import type { Bench } from '../gatekeeper/support.ts'
@@ -14,6 +14,7 @@ import {
   auditOf,
   canaryOf,
   fileOf,
+  newCallers,
   phoneOf,
   place,
   rejecting,
@@ -33,13 +34,6 @@ const clock = { now: () => Date.now() + offset, monotonic: () => performance.now
 beforeAll(async () => {
   crm = createServer(() => undefined)
   await new Promise<void>((resolve) => crm.listen(0, '127.0.0.1', resolve))
-})
-afterAll(() => {
-  crm.closeAllConnections()
-  crm.close()
-})
-beforeEach(async () => {
-  offset = 0
   // a server that listens on a port
   const { port } = crm.address() as AddressInfo
   bench = await startBench({
@@ -48,25 +42,37 @@ beforeEach(async () => {
     environment: { CRM_URL: `http://127.0.0.1:${port}/`, OUTGOING_ALLOW: '127.0.0.1' },
     overrides: { canaryEveryMs: everyMs, clock },
   })
+}, 120_000)
+afterAll(async () => {
+  await bench.close()
+  crm.closeAllConnections()
+  crm.close()
+})
+let version = 0
+/** A release of its own for each test, that accepts everybody; no canary. */
+beforeEach(async () => {
+  await saveDraft(bench, { ...accepting, name: `Front ${(version += 1)}` })
+  expect((await publish()).status).toBe(200)
 }, 60_000)
-afterEach(() => bench.close())
 
 const live = async () => (await ask<PolicyDetail>(bench, '/api/policies/front')).body
 const publish = (comment = 'another') =>
   ask<PolicyDetail>(bench, '/api/policies/front/publish', { body: { comment, force: true } })
 
 /** New callers, until the canary is over. */
-async function callUntilOver(limitMs = 60_000): Promise<CanaryView> {
+async function callUntilOver(
+  limitMs = 60_000,
+): Promise<{ canary: CanaryView; callers: readonly number[] }> {
   const began = performance.now()
-  for (let caller = 1000; performance.now() - began < limitMs; caller += 8) {
+  const callers: number[] = []
+  for (;;) {
     const canary = await canaryOf(bench)
-    if (canary.state !== 'running') return canary
-    await place(
-      bench,
-      [0, 1, 2, 3, 4, 5, 6, 7].map((one) => caller + one),
-    )
+    const isLate = performance.now() - began > limitMs
+    if (canary.state !== 'running' || isLate) return { canary, callers }
+    const next = newCallers(8)
+    callers.push(...next)
+    await place(bench, next)
   }
-  return canaryOf(bench)
 }
 
 describe('a canary made bad on purpose', () => {
@@ -85,20 +91,20 @@ describe('a canary made bad on purpose', () => {
     bench.server.context.live.subscribe({}, (notice) => {
       if (notice.kind === 'event') events.push(notice.event.type)
     })
-    const regulars = [1, 2, 3, 4, 5, 6, 7, 8]
+    const regulars = newCallers(8)
     await place(bench, regulars)
     await place(bench, regulars)
-    const over = await callUntilOver()
+    const { canary: over, callers } = await callUntilOver()
     expect(over).toMatchObject({ state: 'rolled_back', endedBy: 'canary guards' })
     expect(over.why).toMatch(/^callers who were given to somebody who answers: 0 % of \d+ on the canary, 100 % of/) // prettier-ignore
-    const sides = await releasesOf(bench)
-    for (const [, releases] of sides) expect(new Set(releases).size).toBe(1)
-    expect(new Set([...sides.values()].flat())).toEqual(new Set([release, control]))
-    await place(bench, [...regulars, 5000])
-    const after = await releasesOf(bench)
-    for (const caller of [...regulars, 5000])
-      expect(after.get(`+${phoneOf(caller)}`)?.at(-1)).toBe(control)
-    expect(await auditOf(bench)).toMatchObject([
+    const regularly = await releasesOf(bench, regulars)
+    for (const [, releases] of regularly) expect(new Set(releases).size).toBe(1)
+    const all = await releasesOf(bench, [...regulars, ...callers])
+    expect(new Set([...all.values()].flat())).toEqual(new Set([release, control]))
+    await place(bench, regulars)
+    for (const [, releases] of await releasesOf(bench, regulars))
+      expect(releases.at(-1)).toBe(control)
+    expect((await auditOf(bench)).slice(0, 3)).toMatchObject([
       {
         operation: 'rollBackCanary',
         actor: { name: 'canary guards' },
@@ -107,7 +113,6 @@ describe('a canary made bad on purpose', () => {
       },
       { operation: 'startCanary', after: { release, percent: 40 } },
       { operation: 'saveDraft' },
-      {},
     ])
     expect(events).toContain('canary.ended')
     const metrics = await (await bench.api('/metrics')).text()
@@ -133,7 +138,7 @@ describe('a canary made bad on purpose', () => {
     await saveDraft(bench, slow)
     const guards = { answerRate: null, errorRate: null, complaints: null, minCallers: 10 }
     expect((await start(bench, { percent: 50, guards })).status).toBe(200)
-    const over = await callUntilOver()
+    const { canary: over } = await callUntilOver()
     expect(over.state).toBe('rolled_back')
     expect(over.why).toMatch(/^decisions over their budget: 100 %/)
   }, 100_000)
@@ -142,20 +147,21 @@ describe('a canary made bad on purpose', () => {
 describe('a canary', () => {
   it('counts callers by their first call, and those who answer with "stop"', async () => {
     await saveDraft(bench, { ...accepting, name: 'Renamed' })
-    await start(bench, { percent: 50 })
-    const callers = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]
+    const { release: ours } = (await start(bench, { percent: 50 })).body.data
+    const callers = newCallers(10)
+    const [first = 0, second = 0] = callers
     await place(bench, callers)
     await place(bench, callers.slice(0, 4))
-    await bench.sim.message({ from: phoneOf(1), line, text: 'STOP!' })
-    await bench.sim.message({ from: phoneOf(2), line, text: 'Can you stop by?' })
-    const { figures } = await canaryOf(bench)
-    const { canary, control } = figures
+    await bench.sim.message({ from: phoneOf(first), line, text: 'STOP!' })
+    await bench.sim.message({ from: phoneOf(second), line, text: 'Can you stop by?' })
+    await bench.sim.idle()
+    const { canary, control } = (await canaryOf(bench)).figures
     expect(canary.calls + control.calls).toBe(14)
     expect(canary.callers + control.callers).toBe(10)
     expect(canary.answered + control.answered).toBe(10)
     expect(canary.complaints + control.complaints).toBe(1)
-    const sides = await releasesOf(bench)
-    const own = [...sides.values()].filter(([release]) => release?.startsWith('2-')).length
+    const sides = await releasesOf(bench, callers)
+    const own = [...sides.values()].filter(([release]) => release === ours).length
     expect(canary.callers).toBe(own)
   }, 60_000)
 
@@ -170,8 +176,10 @@ describe('a canary', () => {
     expect(detail.live?.release).toBe(release)
     expect(detail.draft).toMatchObject({ edited: false, basedOn: release, outdated: false })
     expect(fileOf(bench).start).toBe('no')
-    await place(bench, [1, 2, 3])
-    expect(new Set([...(await releasesOf(bench)).values()].flat())).toEqual(new Set([release]))
+    const callers = newCallers(3)
+    await place(bench, callers)
+    const answered = [...(await releasesOf(bench, callers)).values()].flat()
+    expect(answered).toEqual([release, release, release])
   }, 60_000)
 
   it('leaves a draft that went on to be published after it', async () => {
@@ -209,10 +217,10 @@ describe('a canary', () => {
       expect(canary).toMatchObject({ state: 'superseded' })
       const { live: now } = await live()
       expect(canary.why).toContain(now?.release)
-      await place(bench, [1, 2, 3, 4])
-      expect(new Set([...(await releasesOf(bench)).values()].flat())).toEqual(
-        new Set([now?.release]),
-      )
+      const callers = newCallers(4)
+      await place(bench, callers)
+      const answered = [...(await releasesOf(bench, callers)).values()].flat()
+      expect(new Set(answered)).toEqual(new Set([now?.release]))
       expect((await act(bench, 'promote')).status).toBe(409)
     },
     60_000,
@@ -228,8 +236,9 @@ describe('a canary', () => {
       act(bench, 'promote'),
     ])
     expect(results.map(({ status }) => status).toSorted()).toEqual([200, 409, 409, 409])
-    const ends = (await auditOf(bench)).filter(({ operation }) => /^(stop|promote)/.test(operation))
-    expect(ends).toHaveLength(1)
+    const [end, before] = await auditOf(bench)
+    expect(end?.operation).toMatch(/^(stop|promote)Canary$/)
+    expect(before?.operation).toBe('startCanary')
   }, 60_000)
 
   it('ends when its time is up, and live answers again', async () => {
@@ -237,6 +246,7 @@ describe('a canary', () => {
     await start(bench, { percent: 50, minutes: 10 })
     offset = 11 * 60_000
     await until(async () => (await canaryOf(bench)).state !== 'running')
+    offset = 0
     expect(await canaryOf(bench)).toMatchObject({ state: 'timed_out', endedBy: 'canary guards' })
   }, 60_000)
 

@@ -111,11 +111,16 @@ export async function place(bench: Bench, callers: readonly number[]): Promise<v
   await Promise.all(Array.from({ length: 4 }, lane))
 }
 
-/** Which release answered each caller, in the order of their calls. */
-export async function releasesOf(bench: Bench): Promise<Map<string, string[]>> {
+/** Which release answered each of these callers, in the order of their calls. */
+export async function releasesOf(
+  bench: Bench,
+  callers: readonly number[],
+): Promise<Map<string, string[]>> {
+  const phones = callers.map((caller) => `+${phoneOf(caller)}`)
   const rows = await bench.server.context.db
     .selectFrom('calls')
     .select(['phone', 'release'])
+    .where('phone', 'in', phones)
     .orderBy('id')
     .execute()
   const byCaller = new Map<string, string[]>()
@@ -123,6 +128,11 @@ export async function releasesOf(bench: Bench): Promise<Map<string, string[]>> {
     byCaller.set(phone ?? '', [...(byCaller.get(phone ?? '') ?? []), release ?? ''])
   return byCaller
 }
+
+let last = 0
+/** Callers nobody was before. */
+export const newCallers = (count: number): number[] =>
+  Array.from({ length: count }, () => (last += 1))
 
 export async function until(holds: () => boolean | Promise<boolean>, limitMs = 30_000) {
   const began = performance.now()
