@@ -7,8 +7,8 @@ import { OutcomeTag } from '../../parts/outcome-tag.tsx'
 import { useWords } from '../../parts/use-words.ts'
 import { ActionList } from './action-list.tsx'
 import styles from './calls.module.css'
+import { DecisionFacts } from './decision-facts.tsx'
 import { DecisionPath } from './decision-path.tsx'
-import { FactTable } from './fact-table.tsx'
 import { useNodeName } from './use-node-name.ts'
 import { useRelease } from './use-release.ts'
 
@@ -35,7 +35,6 @@ function Sentence({ decision, caller, line }: DecisionProps) {
 export function Decision(props: DecisionProps) {
   const { t } = useTranslation()
   const { decision } = props
-  const { budgetMs, ms } = decision
   const nodeName = useNodeName(decision)
   return (
     <div className={styles.column}>
@@ -57,10 +56,7 @@ export function Decision(props: DecisionProps) {
           </p>
         ))}
       </Card>
-      <Card title={t('calls.facts')}>
-        <p className="muted">{t('calls.factsHint', { budget: budgetMs, ms: ms.toFixed(1) })}</p>
-        <FactTable decision={decision} />
-      </Card>
+      <DecisionFacts decision={decision} />
       <Card title={t('calls.actions')}>
         <ActionList actions={decision.actions} />
       </Card>

@@ -40,13 +40,19 @@ export type TryAnswer = { readonly id: number } & (
 
 type Decided = Extract<TryRequest, { kind: 'decided' }>
 
+/** The instant that the policy saw, where it asked; else that of the decision, some milliseconds later. */
+function arrivalOf({ at, facts }: Decided['decision']): number {
+  const seen = Object.hasOwn(facts, 'call.at') ? facts['call.at'] : undefined
+  return seen && 'value' in seen && typeof seen.value === 'number' ? seen.value : Date.parse(at)
+}
+
 function look({ document, installation, decision }: Decided): Looked {
   const compiled = compile(document, installation)
-  const { at, facts, node, fallback } = decision
+  const { facts, node, fallback } = decision
   const found = whyNot({
     compiled,
     installation,
-    at: Date.parse(at),
+    at: arrivalOf(decision),
     read: (name) => (Object.hasOwn(facts, name) ? facts[name] : undefined),
   })
   const isOutOfTime = fallback === 'budget_exhausted' && found.node === undefined
