@@ -52,6 +52,7 @@ const sweeps: readonly (readonly [Swept, RetentionKind])[] = [
   ['messages', 'calls'],
   ['actions', 'calls'],
   ['verifications', 'calls'],
+  ['webhooks', 'feed'],
   ['audit', 'audit'],
   ['people', 'calls'],
 ]

@@ -17,16 +17,22 @@ export interface SignedContent {
 
 /**
  * The headers of a webhook after the Standard Webhooks specification (symmetric, `v1`):
- * HMAC-SHA256 over `id.timestamp.body`, in base64.
+ * HMAC-SHA256 over `id.timestamp.body`, in base64; one signature of each secret, so that a receiver may
+ * know either while they are rotated.
  * Source: github.com/standard-webhooks/standard-webhooks, spec/standard-webhooks.md.
  */
-export function webhookHeaders(secret: string, content: SignedContent): Record<string, string> {
+export function webhookHeaders(
+  secrets: string | readonly string[],
+  content: SignedContent,
+): Record<string, string> {
   const { id, seconds, body } = content
-  const key = Buffer.from(secret.slice(prefix.length), 'base64')
-  const signature = createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')
+  const signatures = [secrets].flat().map((secret) => {
+    const key = Buffer.from(secret.slice(prefix.length), 'base64')
+    return `v1,${createHmac('sha256', key).update(`${id}.${seconds}.${body}`).digest('base64')}`
+  })
   return {
     'webhook-id': id,
     'webhook-timestamp': String(seconds),
-    'webhook-signature': `v1,${signature}`,
+    'webhook-signature': signatures.join(' '),
   }
 }

@@ -13,7 +13,7 @@ export const retentionSchema = z.strictObject({
   signals: days(8).default(90),
   /** Calls, decisions, actions, verifications, and people of whom nothing else is left. */
   calls: days(8).default(400),
-  /** Events of the live feed. */
+  /** Events of the live feed, and what other systems were told of. */
   feed: days(1).default(30),
   /** Texts of messages, theirs and ours; that there was one is kept as long as calls. */
   texts: days(1).default(180),

@@ -11,6 +11,7 @@ import { resolvePerson } from './people.ts'
 import { keepPromises } from './promises.ts'
 import type { SignalInput } from './signals.ts'
 import { insertSignal } from './signals.ts'
+import { tellWebhooks } from './webhook-events.ts'
 
 /** What a command that only journals answers: the events to publish, none for a duplicate. */
 export interface Journalled {
@@ -146,6 +147,24 @@ function isNewsForLead(known: CallRow, signal: EndedInput['signal']): boolean {
   return signal.durationSeconds !== undefined || !isRejected || !isPlaced
 }
 
+async function tellEnded(
+  trx: Db,
+  { arrivedAt, signal, ref }: EndedInput,
+  call: CallRow | undefined,
+): Promise<void> {
+  await tellWebhooks(trx, {
+    type: 'call.ended',
+    at: arrivedAt,
+    personId: call?.person_id ?? null,
+    data: {
+      call: { ref: call?.ref ?? ref, line: signal.line },
+      status: call?.status ?? 'missed',
+      endedAt: call?.ended_at ?? arrivedAt,
+      durationSeconds: call?.duration_seconds ?? null,
+    },
+  })
+}
+
 /** The end of a call, whether or not its beginning is known. */
 export async function commitEnded(trx: Db, input: EndedInput): Promise<Journalled> {
   const { signal, arrivedAt } = input
@@ -198,6 +217,7 @@ export async function commitEnded(trx: Db, input: EndedInput): Promise<Journalle
   }
   const call = await findCall(trx, signal.channel, signal.callId)
   if (call) await keepPromisesBy(trx, call)
+  await tellEnded(trx, input, call)
   const event = await insertEvent(trx, {
     type: 'call.ended',
     at: arrivedAt,

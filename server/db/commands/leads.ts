@@ -15,6 +15,7 @@ import {
   personWith,
 } from './lead-journal.ts'
 import { isNewMiss, reopened } from './lead-reopening.ts'
+import { tellLeadClosed, tellLeadGone, tellLeadOpened } from './lead-webhooks.ts'
 import { refreshDue } from './promises.ts'
 
 /** A lead's row as the journal has it, without what people and chance put there. */
@@ -103,11 +104,21 @@ const newLead = prepare((db, row: RowOf<LeadsTable, (typeof leadColumns)[number]
   db.insertInto('leads').values(pick(row, leadColumns)),
 )
 
+/** Tells other systems when a lead opens again or closes. */
+async function tellChange(trx: Db, row: Derived, known: LeadPerson, at: string): Promise<void> {
+  const lead = { ...row, ref: known.ref ?? '' }
+  if (isNewMiss(known, row)) await tellLeadOpened(trx, lead, { at, again: true })
+  const { closed_by: by, closed_at: closedAt } = row
+  if (known.state === 'open' && by !== null && closedAt !== null)
+    await tellLeadClosed(trx, lead, { by, closedAt, at })
+}
+
 async function write(trx: Db, row: Derived, known: LeadPerson): Promise<void> {
   const updated_at = new Date().toISOString()
   if (known.person_id === null) {
     const lead = { ...row, ref: newLeadRef(), status: 'new', updated_at }
     await newLead.all(trx, lead)
+    if (row.state === 'open') await tellLeadOpened(trx, lead, { at: updated_at, again: false })
     return refreshDue(trx, row.person_id)
   }
   // the row has every column of the lead beside the contact's
@@ -119,6 +130,7 @@ async function write(trx: Db, row: Derived, known: LeadPerson): Promise<void> {
     .set({ ...row, ...again, updated_at })
     .where('person_id', '=', row.person_id)
     .execute()
+  await tellChange(trx, row, known, updated_at)
   await refreshDue(trx, row.person_id)
 }
 
@@ -144,8 +156,10 @@ export async function refreshLead(
   if (!person || isIdle(person, word?.at)) return
   const row = await derive(trx, personId, person)
   if (row) await write(trx, row, person)
-  else if (person.person_id !== null)
+  else if (person.person_id !== null) {
+    await tellLeadGone(trx, personId, 'withdrawn')
     await trx.deleteFrom('leads').where('person_id', '=', personId).execute()
+  }
 }
 
 /** Two people are one: one lead is left, the one somebody has worked on if there is one. */
@@ -159,10 +173,9 @@ export async function mergeLeads(trx: Db, kept: number, gone: number): Promise<v
   if (!other) return
   const own = leads.find(({ person_id }) => person_id === kept)
   const stays = !own || (own.status === 'new' && other.status !== 'new') ? gone : kept
-  await trx
-    .deleteFrom('leads')
-    .where('person_id', '=', stays === gone ? kept : gone)
-    .execute()
+  const goes = stays === gone ? kept : gone
+  await tellLeadGone(trx, goes, 'merged')
+  await trx.deleteFrom('leads').where('person_id', '=', goes).execute()
   await trx.updateTable('leads').set({ person_id: kept }).where('person_id', '=', stays).execute()
 }
 

@@ -12,6 +12,7 @@ const owned = [
   'calls',
   'actions',
   'messages',
+  'webhook_events',
   'blocks',
   'person_aliases',
   'links',
