@@ -16,6 +16,7 @@ export const en = {
   calls,
   common,
   editor,
+import { webhooks } from './en/webhooks.ts'
   home,
   leads,
   live,
@@ -26,3 +27,4 @@ export const en = {
   signIn,
   simulator,
 } as const
+  webhooks,

@@ -7,6 +7,7 @@ export interface Section {
   readonly id:
     | 'people'
     | 'tokens'
+    | 'webhooks'
     | 'lines'
     | 'connection'
     | 'crm'
@@ -65,3 +66,8 @@ export const sections: readonly Section[] = [
     component: named(() => import('./audit.tsx'), 'AuditLog'),
   },
 ]
+  {
+    id: 'webhooks',
+    operation: 'listWebhooks',
+    component: named(() => import('./webhooks/webhooks.tsx'), 'Webhooks'),
+  },
