@@ -23,6 +23,7 @@ import { Publish } from './parts/publish.tsx'
 import { useCheck } from './use-check.ts'
 import type { Draft } from './use-draft.ts'
 import { useDraft } from './use-draft.ts'
+import { useViewKeys } from './use-view-keys.ts'
 import { useWorkbenchState } from './use-workbench-state.ts'
 import { viewIds, views } from './views.ts'
 import type { Workbench } from './workbench.ts'
@@ -128,6 +129,7 @@ function Workplace({ id, document, revision, live, catalogue, node }: Loadable) 
       if (mayPublish) void draft.save().then(() => setPublishing(true))
     },
   }
+  useViewKeys(bench)
   const { View, hasDock } = views[bench.view]
   return (
     <WorkbenchContext value={bench}>

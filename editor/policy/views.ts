@@ -1,4 +1,4 @@
-import { Play, Waypoints } from 'lucide-react'
+import { Braces, ListTree, Play, Waypoints } from 'lucide-react'
 import type { LucideIcon } from 'lucide-react'
 import type { ComponentType, LazyExoticComponent } from 'react'
 import { lazy } from 'react'
@@ -11,6 +11,20 @@ export const views = {
     hasDock: true,
     View: lazy(() =>
       import('./canvas-view.tsx').then(({ CanvasView }) => ({ default: CanvasView })),
+    ),
+  },
+  outline: {
+    icon: ListTree,
+    hasDock: false,
+    View: lazy(() =>
+      import('./outline/outline-view.tsx').then(({ OutlineView }) => ({ default: OutlineView })),
+    ),
+  },
+  json: {
+    icon: Braces,
+    hasDock: true,
+    View: lazy(() =>
+      import('./json/json-view.tsx').then(({ JsonView }) => ({ default: JsonView })),
     ),
   },
   simulator: {

@@ -3,8 +3,10 @@ import { calls } from './en/calls.ts'
 import { common } from './en/common.ts'
 import { editor } from './en/editor.ts'
 import { home } from './en/home.ts'
+import { json } from './en/json.ts'
 import { leads } from './en/leads.ts'
 import { live } from './en/live.ts'
+import { outline } from './en/outline.ts'
 import { policies } from './en/policies.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
@@ -18,8 +20,10 @@ export const en = {
   editor,
 import { webhooks } from './en/webhooks.ts'
   home,
+  json,
   leads,
   live,
+  outline,
   policies,
   say: texts,
   settings,

@@ -1,6 +1,7 @@
 import { Autocomplete, NumberInput, Select, TagsInput, TextInput, Textarea } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import type { en } from '../../texts/en.ts'
+import { useIsLeftOut } from './only-fields.ts'
 
 export type FieldName = keyof (typeof en)['editor']['field']
 
@@ -14,6 +15,7 @@ export function NumberField(props: {
 }) {
   const { t } = useTranslation()
   const { field, value, change, min = 0, max } = props
+  if (useIsLeftOut(field)) return undefined
   return (
     <NumberInput
       label={t(`editor.field.${field}`)}
@@ -34,6 +36,7 @@ interface TextProps {
 export function TextField({ field, value, change, isLong = false }: TextProps) {
   const { t } = useTranslation()
   const Input = isLong ? Textarea : TextInput
+  if (useIsLeftOut(field)) return undefined
   return (
     <Input
       label={t(`editor.field.${field}`)}
@@ -48,6 +51,7 @@ export function TextField({ field, value, change, isLong = false }: TextProps) {
 export function NameField(props: TextProps & { names: readonly string[] }) {
   const { t } = useTranslation()
   const { field, value, change, names } = props
+  if (useIsLeftOut(field)) return undefined
   return (
     <Autocomplete
       label={t(`editor.field.${field}`)}
@@ -66,6 +70,7 @@ export function ChoiceField<T extends string>(props: {
 }) {
   const { t } = useTranslation()
   const { field, value, choices, change } = props
+  if (useIsLeftOut(field)) return undefined
   return (
     <Select
       label={t(`editor.field.${field}`)}
@@ -87,6 +92,7 @@ export function ListField(props: {
   change: (value: string[]) => void
 }) {
   const { t } = useTranslation()
+  if (useIsLeftOut(props.field)) return undefined
   return (
     <TagsInput
       label={t(`editor.field.${props.field}`)}

@@ -178,7 +178,7 @@ export const editor = {
   unsaved: 'Not saved: {{why}}',
   dock: 'Problems and tests',
   views: 'Ways to look at it',
-  view: { canvas: 'Canvas', simulator: 'Simulate' },
+  view: { canvas: 'Canvas', outline: 'Outline', json: 'JSON', simulator: 'Simulate' },
   tab: { problems: 'Problems' },
   failing: '{{count}} cases fail here',
   waits: 'Can wait until {{ms}} ms after the ring',
