@@ -9,6 +9,11 @@ export const dockTabs = {
     count: ({ problems }: Workbench) => problems.length,
     Tab: lazy(() => import('./parts/problems.tsx').then(({ Problems }) => ({ default: Problems }))),
   },
+  shadow: {
+    Tab: lazy(() =>
+      import('./shadow/shadow-tab.tsx').then(({ ShadowTab }) => ({ default: ShadowTab })),
+    ),
+  },
 } satisfies Readonly<
   Record<
     string,

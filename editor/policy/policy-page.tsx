@@ -15,6 +15,7 @@ import { EmptyState } from '../parts/states.tsx'
 import { Page } from '../shell/page.tsx'
 import { readDrawable } from './document/read.ts'
 import { PolicyStrip } from './parts/budget.tsx'
+import { CanaryStrip } from './parts/canary-strip.tsx'
 import { Chooser } from './parts/chooser.tsx'
 import { Conflict } from './parts/conflict.tsx'
 import { Dock } from './parts/dock.tsx'
@@ -142,7 +143,12 @@ function Workplace({ id, document, revision, live, catalogue, node }: Loadable) 
             {isEditable && <SaveTag draft={draft} />}
           </>
         }
-        strip={<PolicyStrip />}
+        strip={
+          <div>
+            <CanaryStrip />
+            <PolicyStrip />
+          </div>
+        }
         actions={
           <>
             {isEditable && <UndoRedo history={history} />}

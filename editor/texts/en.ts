@@ -12,6 +12,7 @@ import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { signIn } from './en/sign-in.ts'
 import { simulator } from './en/simulator.ts'
+import { trials } from './en/trials.ts'
 
 /** Every text on screen, by area. A translation has the same shape. */
 export const en = {
@@ -30,5 +31,6 @@ import { webhooks } from './en/webhooks.ts'
   shell,
   signIn,
   simulator,
+  trials,
 } as const
   webhooks,

@@ -7,6 +7,8 @@ import { ApiError } from '../../api/error.ts'
 import { useChange } from '../../parts/use-change.ts'
 import { Drawing } from '../canvas/drawing.tsx'
 import { useWorkbench } from '../workbench.ts'
+import { CanaryDialog } from './canary-dialog.tsx'
+import { CanaryTry } from './canary-try.tsx'
 import { Difference } from './difference.tsx'
 import styles from './editor.module.css'
 
@@ -18,6 +20,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
   const release = before?.release
   const hasErrors = problems.some(({ severity }) => severity === 'error')
   const [comment, setComment] = useState('')
+  const [isTrying, setTrying] = useState(false)
   const diff = useMemo(() => diffPolicies(live ?? { ...draft, nodes: {} }, draft), [live, draft])
   const overlay = useMemo(() => ({ diff }), [diff])
   const publish = useChange({
@@ -36,6 +39,8 @@ export function Publish({ onClose }: { onClose: () => void }) {
   const isOutdated = publish.error instanceof ApiError && publish.error.code === 'outdated'
   const count = (change: string) => diff.nodes.filter((one) => one.change === change).length
   const isReady = comment.trim() !== '' && !hasErrors
+  if (isTrying && release !== undefined)
+    return <CanaryDialog release={release} onClose={onClose} />
   return (
     <Modal
       opened
@@ -80,6 +85,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
       </div>
       <div className={styles.actions}>
         <p>{t('editor.publishFoot')}</p>
+        <CanaryTry isDisabled={hasErrors} onTry={() => setTrying(true)} />
         <Button variant="default" onClick={onClose}>
           {t('editor.keep')}
         </Button>

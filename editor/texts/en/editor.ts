@@ -179,7 +179,7 @@ export const editor = {
   dock: 'Problems and tests',
   views: 'Ways to look at it',
   view: { canvas: 'Canvas', outline: 'Outline', json: 'JSON', simulator: 'Simulate' },
-  tab: { problems: 'Problems' },
+  tab: { problems: 'Problems', shadow: 'Shadow' },
   failing: '{{count}} cases fail here',
   waits: 'Can wait until {{ms}} ms after the ring',
   waitsShort: '≤ {{ms}} ms',
