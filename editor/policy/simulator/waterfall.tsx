@@ -13,8 +13,8 @@ interface WaterfallProps {
   readonly unrecorded?: ReadonlySet<string>
 }
 
-/** Room to the right of the budget, for what is late. */
-const room = 1.16
+/** Room to the right of the longest bar, for its value. */
+const room = 1.3
 
 interface LineProps {
   readonly line: FactLine
