@@ -9,6 +9,19 @@ export const dockTabs = {
     count: ({ problems }: Workbench) => problems.length,
     Tab: lazy(() => import('./parts/problems.tsx').then(({ Problems }) => ({ default: Problems }))),
   },
+  cases: {
+    /** Those that fail. */
+    count: ({ marks }: Workbench) =>
+      marks && [...marks.failing.values()].reduce((sum, count) => sum + count, 0),
+    Tab: lazy(() =>
+      import('./cases/cases-tab.tsx').then(({ CasesTab }) => ({ default: CasesTab })),
+    ),
+  },
+  replay: {
+    Tab: lazy(() =>
+      import('./replay/replay-tab.tsx').then(({ ReplayTab }) => ({ default: ReplayTab })),
+    ),
+  },
   shadow: {
     Tab: lazy(() =>
       import('./shadow/shadow-tab.tsx').then(({ ShadowTab }) => ({ default: ShadowTab })),

@@ -1,5 +1,6 @@
 import { texts } from '../../server/policy/say/texts.ts'
 import { calls } from './en/calls.ts'
+import { cases } from './en/cases.ts'
 import { common } from './en/common.ts'
 import { editor } from './en/editor.ts'
 import { home } from './en/home.ts'
@@ -8,6 +9,7 @@ import { leads } from './en/leads.ts'
 import { live } from './en/live.ts'
 import { outline } from './en/outline.ts'
 import { policies } from './en/policies.ts'
+import { replay } from './en/replay.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { signIn } from './en/sign-in.ts'
@@ -17,6 +19,7 @@ import { trials } from './en/trials.ts'
 /** Every text on screen, by area. A translation has the same shape. */
 export const en = {
   calls,
+  cases,
   common,
   editor,
 import { webhooks } from './en/webhooks.ts'
@@ -26,6 +29,7 @@ import { webhooks } from './en/webhooks.ts'
   live,
   outline,
   policies,
+  replay,
   say: texts,
   settings,
   shell,

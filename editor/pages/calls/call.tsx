@@ -16,6 +16,7 @@ import { useChange } from '../../parts/use-change.ts'
 import { Page } from '../../shell/page.tsx'
 import styles from './calls.module.css'
 import { Decision } from './decision.tsx'
+import { MakeCase } from './make-case.tsx'
 import { useUndecided } from './use-undecided.ts'
 
 function CallActions({ call }: { call: CallView }) {
@@ -162,6 +163,7 @@ export function CallPage() {
       actions={
         call.data && (
           <>
+            <MakeCase call={call.data} />
             <FlightRecorder call={call.data} />
             <CallActions call={call.data} />
           </>

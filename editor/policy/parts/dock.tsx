@@ -1,6 +1,7 @@
 import { useId } from 'react'
 import { Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { DockTabId } from '../dock-tabs.ts'
 import { dockTabIds, dockTabs } from '../dock-tabs.ts'
 import { useWorkbench } from '../workbench.ts'
 import styles from './editor.module.css'
@@ -11,6 +12,10 @@ export function Dock() {
   const bench = useWorkbench()
   const own = useId()
   const { Tab } = dockTabs[bench.tab]
+  const countOf = (id: DockTabId): number | undefined => {
+    const entry = dockTabs[id]
+    return 'count' in entry ? entry.count(bench) : undefined
+  }
   const walk = (by: number) => {
     const at = dockTabIds.indexOf(bench.tab)
     const next = dockTabIds[(at + by + dockTabIds.length) % dockTabIds.length]
@@ -22,7 +27,7 @@ export function Dock() {
     <section className={styles.dock} aria-label={t('editor.dock')}>
       <div className={styles.dockTabs} role="tablist" aria-label={t('editor.dock')}>
         {dockTabIds.map((id) => {
-          const count = dockTabs[id].count?.(bench)
+          const count = countOf(id)
           return (
             <button
               key={id}

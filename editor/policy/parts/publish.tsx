@@ -6,6 +6,7 @@ import { answer, client } from '../../api/client.ts'
 import { ApiError } from '../../api/error.ts'
 import { useChange } from '../../parts/use-change.ts'
 import { Drawing } from '../canvas/drawing.tsx'
+import { ReplayBeforePublish } from '../replay/replay-tab.tsx'
 import { useWorkbench } from '../workbench.ts'
 import { CanaryDialog } from './canary-dialog.tsx'
 import { CanaryTry } from './canary-try.tsx'
@@ -69,6 +70,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
             ].join(' · ')}
           </p>
           <Difference before={live} after={draft} diff={diff} />
+          <ReplayBeforePublish />
           <Textarea
             mt="md"
             data-autofocus

@@ -179,7 +179,7 @@ export const editor = {
   dock: 'Problems and tests',
   views: 'Ways to look at it',
   view: { canvas: 'Canvas', outline: 'Outline', json: 'JSON', simulator: 'Simulate' },
-  tab: { problems: 'Problems', shadow: 'Shadow' },
+  tab: { problems: 'Problems', cases: 'Cases', replay: 'Replay', shadow: 'Shadow' },
   failing: '{{count}} cases fail here',
   waits: 'Can wait until {{ms}} ms after the ring',
   waitsShort: '≤ {{ms}} ms',
