@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import { toIso } from '../clock.ts'
 import type { CourtesyLimits } from '../db/commands/courtesy.ts'
 import { crashPoint } from '../crash-point.ts'
-import type { CommitDecisionOutput } from '../db/commands/decision.ts'
+import type { CommitDecisionInput, CommitDecisionOutput } from '../db/commands/decision.ts'
 import type { FeedEvent } from '../db/commands/feed.ts'
 import type { DeliveryPart } from '../db/commands/signals.ts'
 import type { Db } from '../db/open.ts'
@@ -54,7 +54,7 @@ export interface GatekeeperDeps {
   /** Gives links of ours that lead elsewhere; undefined without PUBLIC_URL. */
   readonly linkTo?: LinkTo | undefined
   /** After the commit: actions to perform, events to show. */
-  readonly outbox: Pick<Dispatcher, 'wake' | 'announce' | 'release'>
+  readonly outbox: Pick<Dispatcher, 'wake' | 'announce' | 'reserve' | 'release'>
   readonly publish: (events: readonly FeedEvent[]) => void
   /** Clock difference known from before. */
   readonly skew: number
@@ -191,14 +191,29 @@ export function createGatekeeper(deps: GatekeeperDeps): Gatekeeper {
     const offeredAt = arrivedAt - Math.max(0, ageOf(signal, arrivedAt))
     const { commit, observed } = await decideCall(deps, { signal, arrival, offeredAt, team })
     crashPoint('after-decision')
-    const result: CommitDecisionOutput = await deps.writer.run('commitDecision', commit)
+    const result = await commitClaiming(commit)
     if (result.kind === 'duplicate') return note(signal, 'duplicate')
     note(signal, 'decided')
-    deps.outbox.announce(result.due)
     // what fulfils a verification is beside the call's own actions
     if (result.actionIds.length > result.due.length) deps.outbox.wake(result.actionIds)
     deps.publish(result.events)
     deps.observe?.({ ...observed, callId: result.callId })
+  }
+
+  /** The reject is claimed by the commit of its decision where there is room, and is on its way at once. */
+  async function commitClaiming(prepared: CommitDecisionInput): Promise<CommitDecisionOutput> {
+    const hasReject = prepared.actions.some(({ payload }) => payload.type === 'reject')
+    const room = hasReject ? deps.outbox.reserve(prepared.signal.line) : undefined
+    let isDoubtful = room !== undefined
+    try {
+      const input = { ...prepared, claimReject: room !== undefined }
+      const result = await deps.writer.run('commitDecision', input)
+      if (result.kind === 'committed') deps.outbox.announce(result.due, result.claimed)
+      isDoubtful = false
+      return result
+    } finally {
+      room?.end(isDoubtful)
+    }
   }
 
   async function ended(signal: SignalOf<'call_ended'>, arrival: Arrival): Promise<void> {

@@ -56,14 +56,28 @@ export interface DispatcherStats {
   readonly heldLines: readonly string[]
 }
 
+/** Room for one call action. */
+export interface Reservation {
+  /**
+   * The action is announced, or there is none. @param isDoubtful the commit may have happened, so that
+   * something may be claimed that nobody performs; it is sought and freed
+   */
+  end(isDoubtful?: boolean): void
+}
+
 export interface Dispatcher {
   /** There are new actions, committed; they are sought in the database, the ids only say so. */
   wake(ids?: readonly number[]): void
   /**
    * These are new and committed. Unlike after `wake` nothing is sought: each is launched as it is, a
-   * message after its call's reject.
+   * message after its call's reject, and one that its commit has claimed with nothing more.
    */
-  announce(due: readonly Due[]): void
+  announce(due: readonly Due[], claimed?: Action): void
+  /**
+   * Keeps room for a call action of this line, so that the commit that makes it can claim it as well.
+   * Undefined when it has to wait for others.
+   */
+  reserve(line: string): Reservation | undefined
   /** The reject of this call has had its answer, so that its message need not wait. */
   release(callId: number): void
   /** Finishes what is claimed and claims no more; at most `timeoutMs` (10 s). */
@@ -78,6 +92,8 @@ export interface Dispatcher {
 const asideTypes: readonly ActionType[] = ['notify', 'block']
 const allTypes: readonly ActionType[] = [...callActionTypes, 'message', ...asideTypes, 'webhook']
 const cutOffMs = 2_000
+/** Longer than a commit can take. */
+const orphanAgeMs = 5_000
 /** Lines that may have all their messages in flight at once. */
 const busyLines = 4
 
@@ -100,6 +116,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const cutOff = new AbortController()
   const performDeps = { ...deps, signal: cutOff.signal }
   let isStopping = false
+  /** Epoch ms; a commit that may have claimed something was lost then. */
+  let orphansSince: number | undefined
 
   const onError = (err: unknown): void => log.warn({ err }, 'the outbox could not be read')
   const toPump = (look: () => Promise<number | undefined>): Pump =>
@@ -186,12 +204,43 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     if (!isStopping) lanes.message.sender.release(callId)
   }
 
-  function announce(due: readonly Due[]): void {
+  function announce(due: readonly Due[], claimed?: Action): void {
     if (isStopping) return
-    for (const one of due) lanes[laneOf(one.type)].sender.announce(one)
+    for (const one of due) {
+      const lane = lanes[laneOf(one.type)]
+      if (claimed?.id === one.id) lane.flights.take(one, claimed)
+      else lane.sender.announce(one)
+    }
     const awaited = new Set(due.flatMap(({ type, callId }) => (type === 'reject' ? callId : [])))
     for (const { type, callId } of due)
       if (type === 'message' && callId !== null && !awaited.has(callId)) release(callId)
+  }
+
+  function reserve(line: string): Reservation | undefined {
+    const { gates, flights } = lanes.call
+    if (gates.of(line).isHeld(clock.now()) || !flights.reserve()) return undefined
+    return {
+      end(isDoubtful = false) {
+        flights.cancel()
+        if (isDoubtful) orphansSince ??= clock.now()
+      },
+    }
+  }
+
+  /** What was claimed by a commit whose answer never came is pending again, well after any answer. */
+  async function freeOrphans(): Promise<void> {
+    const before = clock.now() - orphanAgeMs
+    if (orphansSince === undefined || orphansSince > before) return
+    const since = orphansSince
+    orphansSince = undefined
+    const except = lanes.call.flights.ids()
+    try {
+      await deps.writer.run('freeClaims', { before: toIso(before), except })
+      lanes.call.pump.request()
+    } catch (err) {
+      orphansSince ??= since
+      log.warn({ err }, 'claims could not be looked through')
+    }
   }
 
   const lanes: Record<LaneName, Lane> & Record<'message', { sender: MessageLane }> = {
@@ -205,7 +254,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const wake = (): void => {
     if (!isStopping) for (const { pump } of each) pump.request()
   }
-  const poll = setInterval(wake, pacing.pollMs)
+  const poll = setInterval(() => {
+    wake()
+    if (!isStopping) void freeOrphans()
+  }, pacing.pollMs)
   poll.unref()
   wake()
 
@@ -223,6 +275,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   return {
     wake,
     announce,
+    reserve,
     release,
     async drain(timeoutMs = 10_000) {
       stop()

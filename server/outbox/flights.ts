@@ -50,6 +50,7 @@ export class Flights {
   readonly #underWay = new Map<number, Due>()
   readonly #answered = new Set<number>()
   #unwritten = 0
+  #reserved = 0
   #isStopping = false
   #isClosed = false
 
@@ -65,8 +66,32 @@ export class Flights {
 
   /** How many more may be launched. A slow disk holds up results, so those do not count at once. */
   get free(): number {
-    const open = this.#capacity - (this.#underWay.size - this.#answered.size)
-    return Math.max(0, Math.min(open, this.#capacity * overhang - this.#underWay.size))
+    const waiting = this.#underWay.size + this.#reserved
+    const open = this.#capacity - (waiting - this.#answered.size)
+    return Math.max(0, Math.min(open, this.#capacity * overhang - waiting))
+  }
+
+  /** Keeps room for an action that its own commit will claim, until `cancel`. @returns false when there is none */
+  reserve(): boolean {
+    if (this.#isStopping || this.free === 0) return false
+    this.#reserved += 1
+    return true
+  }
+
+  cancel(): void {
+    this.#reserved -= 1
+  }
+
+  /** Performs what is claimed already. */
+  take(due: Due, action: Action): void {
+    if (this.#isStopping) return
+    this.#underWay.set(due.id, due)
+    void this.#fly(due, action)
+  }
+
+  /** Ids of all that is under way. */
+  ids(): number[] {
+    return [...this.#underWay.keys()]
   }
 
   /** Results and claims that the database has refused so far. */

@@ -54,8 +54,10 @@ const actionColumns = [
   'due_at',
   'deadline_at',
   'settled_at',
+  'claimed_at',
+  'attempts',
 ] as const
-/** An action that waits, or that is suppressed from the beginning. */
+/** An action that waits, that is claimed at once, or that is suppressed from the beginning. */
 export const newAction = prepare((db, row: RowOf<ActionsTable, (typeof actionColumns)[number]>) =>
   db.insertInto('actions').values(pick(row, actionColumns)).returning('id'),
 )

@@ -1,4 +1,4 @@
-import type { ActionPayload, SuppressionReason } from '../../schema/action.ts'
+import type { Action, ActionPayload, SuppressionReason } from '../../schema/action.ts'
 import type { Decision } from '../../schema/decision.ts'
 import type { SignalOf } from '../../schema/signal.ts'
 import { reasonOf } from '../../reports/why.ts'
@@ -50,6 +50,8 @@ export interface CommitDecisionInput extends SignalInput {
   limits: CourtesyLimits
   /** The side it was on, while a canary of its policy runs. */
   canary?: CanaryCall
+  /** The outbox has room for the reject: it is claimed here and now, and sent without a claim of its own. */
+  claimReject?: boolean
   /** The caller's ids, in every spelling, when an open verification waits for this call. */
   fulfils?: { phones: string[]; userId?: string | undefined }
 }
@@ -62,6 +64,8 @@ export type CommitDecisionOutput =
       actionIds: number[]
       /** Those of them that the outbox need not seek. */
       due: Due[]
+      /** One of `due` that is claimed. */
+      claimed?: Action
       events: FeedEvent[]
     }
 
@@ -95,50 +99,61 @@ async function insertCall(trx: Db, input: CommitDecisionInput, personId: number 
   return id
 }
 
+interface CallIds {
+  readonly callId: number
+  readonly personId: number | null
+}
+
+/** Why an action is not to be done; undefined when it is. */
+async function heldBack(trx: Db, input: CommitDecisionInput, action: PlannedAction & CallIds) {
+  const { payload, suppressed, personId } = action
+  if (suppressed) return { reason: suppressed, parentId: null }
+  if (payload.type !== 'message') return undefined
+  const { now, optedOut, limits } = input
+  const important = payload.message.important === true
+  return suppression(trx, { personId, now, important, optedOut, limits })
+}
+
 async function insertActions(
   trx: Db,
   input: CommitDecisionInput,
-  ids: { callId: number; personId: number | null },
-): Promise<Due[]> {
-  const pending: Due[] = []
-  const { line } = input.signal
+  ids: CallIds,
+): Promise<{ due: Due[]; claimed?: Action }> {
+  const due: Due[] = []
+  let claimed: Action | undefined
+  const { channel, line } = input.signal
   const at = new Date(input.now).toISOString()
   for (const action of input.actions) {
-    const isMessage = action.payload.type === 'message'
-    const held = action.suppressed
-      ? { reason: action.suppressed, parentId: null }
-      : action.payload.type === 'message'
-        ? await suppression(trx, {
-            personId: ids.personId,
-            now: input.now,
-            important: action.payload.message.important === true,
-            optedOut: input.optedOut,
-            limits: input.limits,
-          })
-        : undefined
+    const { key, payload, deadlineAt } = action
+    const held = await heldBack(trx, input, { ...action, ...ids })
+    const isClaimed = input.claimReject === true && payload.type === 'reject' && deadlineAt > at
+    const attempts = isClaimed ? 1 : 0
     const { id } = await newAction.only(trx, {
-      key: action.key,
+      key,
       call_id: ids.callId,
       person_id: ids.personId,
-      channel: input.signal.channel,
-      line: input.signal.line,
-      type: action.payload.type,
-      payload: JSON.stringify(action.payload),
-      state: held ? 'suppressed' : 'pending',
+      channel,
+      line,
+      type: payload.type,
+      payload: JSON.stringify(payload),
+      state: held ? 'suppressed' : isClaimed ? 'claimed' : 'pending',
       reason: held?.reason ?? null,
-      parent_id: isMessage ? (held?.parentId ?? null) : null,
+      parent_id: held?.parentId ?? null,
       created_at: at,
       due_at: at,
-      deadline_at: action.deadlineAt,
+      deadline_at: deadlineAt,
       settled_at: held ? at : null,
+      claimed_at: isClaimed ? at : null,
+      attempts,
     })
-    const { type } = action.payload
-    const { deadlineAt } = action
     if (held) continue
-    pending.push({ id, type, line, callId: ids.callId, dueAt: at, deadlineAt })
+    const row = { id, line, dueAt: at, deadlineAt }
+    due.push({ ...row, type: payload.type, callId: ids.callId })
+    const of = { key, callRef: input.ref, personId: ids.personId, channel, payload }
+    if (isClaimed) claimed = { ...row, ...of, state: 'claimed', attempts }
     await insertFollowUp(trx, action, { ...ids, actionId: id, at })
   }
-  return pending
+  return { due, ...(claimed && { claimed }) }
 }
 
 /** What a message that goes out brings with it: the address it holds, the time it names. */
@@ -207,7 +222,7 @@ export async function commitDecision(
   })
   if (input.canary) await noteCanaryCall(trx, { callId, personId, call: input.canary })
   await applyEffects(trx, input, { callId, personId })
-  const due = await insertActions(trx, input, { callId, personId })
+  const { due, claimed } = await insertActions(trx, input, { callId, personId })
   const { decision } = input
   await tellDecided(trx, input, personId)
   if (decision.final.outcome === 'reject' && decidedExclusion(input) === null)
@@ -243,6 +258,7 @@ export async function commitDecision(
     callId,
     actionIds: [...due.map(({ id }) => id), ...fulfilled.actionIds],
     due,
+    ...(claimed && { claimed }),
     events: [decided, ...fulfilled.events],
   }
 }

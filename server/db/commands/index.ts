@@ -26,7 +26,7 @@ import { changeLeads } from './lead-work.ts'
 import { openLink } from './links.ts'
 import { commitMessageStatus } from './message-status.ts'
 import { commitIdentityChanged, commitMessage, commitNote } from './messages.ts'
-import { claimActions, recoverActions, settleAction, settleByStatus } from './outbox.ts'
+import { claimActions, freeClaims, recoverActions, settleAction, settleByStatus } from './outbox.ts'
 import { putRecords } from './records.ts'
 import { releaseCommands } from './releases.ts'
 import { rebuildReports, recordCounts } from './report-counts.ts'
@@ -56,6 +56,7 @@ import {
 export const commands = {
   ping: async (_trx: Db, _input: undefined): Promise<void> => undefined,
   claimActions,
+  freeClaims,
   settleAction,
   settleByStatus,
   recoverActions,

@@ -2,6 +2,7 @@ import type { Updateable } from 'kysely'
 import { sql } from 'kysely'
 import type { Action, ActionResult, ActionState } from '../../schema/action.ts'
 import type { SignalOf } from '../../schema/signal.ts'
+import { callActionTypes } from '../../schema/action.ts'
 import { signalSchema } from '../../schema/signal.ts'
 import type { Db } from '../open.ts'
 import { pick, prepare } from '../prepared.ts'
@@ -116,6 +117,25 @@ export async function claimActions(trx: Db, input: ClaimInput): Promise<Action[]
   await refreshCalls(trx, [...late, ...unreadable])
   const expired = late.flatMap((row) => toAction({ ...row, state: 'expired' }) ?? [])
   return [...expired, ...claimed.map((one) => ({ ...one, attempts: one.attempts + 1 }))]
+}
+
+/**
+ * Call actions that were claimed by a commit whose answer was lost, so that nothing was sent: everything
+ * claimed before an instant (ISO) that is not under way.
+ */
+export async function freeClaims(
+  trx: Db,
+  input: { before: string; except: readonly number[] },
+): Promise<void> {
+  await trx
+    .updateTable('actions')
+    .set({ state: 'pending', claimed_at: null })
+    .where(isOpen)
+    .where('state', '=', 'claimed')
+    .where('type', 'in', [...callActionTypes])
+    .where('claimed_at', '<', input.before)
+    .where(sql<boolean>`id not in (select value from json_each(${JSON.stringify(input.except)}))`)
+    .execute()
 }
 
 export interface SettleInput {
