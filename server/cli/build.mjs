@@ -63,6 +63,7 @@ async function bundle(target) {
       callgate: 'server/cli/main.ts',
       'writer-thread': 'server/db/writer-thread.ts',
       'reader-thread': 'server/db/reader-thread.ts',
+      'checker-thread': 'server/releases/checker-thread.ts',
     },
     outdir: target,
     bundle: true,

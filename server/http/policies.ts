@@ -9,7 +9,7 @@ import { readJson } from '../policy/validate/json-text.ts'
 import type { PolicyDocument } from '../releases/document.ts'
 import { isDocument } from '../releases/document.ts'
 import type { PolicyDetail, Releases } from '../releases/releases.ts'
-import { hasErrors } from '../releases/shelf.ts'
+import { hasErrors } from '../releases/read-document.ts'
 import { auditorOf } from './auditor.ts'
 import type { AppEnv } from './env.ts'
 import { errorResponses } from './errors.ts'
@@ -247,7 +247,7 @@ function readingRoutes({ releases, guards }: PolicyDeps) {
       const { id } = context.req.valid('param')
       const given = await readDocument(context)
       const inner = given?.['document']
-      const { problems } = releases.assess(id, isDocument(inner) ? inner : given)
+      const { problems } = await releases.assess(id, isDocument(inner) ? inner : given)
       return context.json({ valid: !hasErrors(problems), problems }, 200)
     })
 }

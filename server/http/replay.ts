@@ -7,7 +7,7 @@ import type { Reader } from '../db/reader.ts'
 import { GatekeeperError } from '../errors.ts'
 import type { InstallationStore } from '../installation.ts'
 import type { Releases } from '../releases/releases.ts'
-import { hasErrors } from '../releases/shelf.ts'
+import { hasErrors } from '../releases/read-document.ts'
 import { replayCallsSchema, replaySummarySchema } from '../schema/replay.ts'
 import type { AppEnv } from './env.ts'
 import { errorResponses } from './errors.ts'
@@ -89,7 +89,7 @@ export function replayRoutes({ clock, reader, releases, installation }: ReplayDe
       const { id } = context.req.valid('param')
       const { document, ...rest } = context.req.valid('json')
       releases.get(id)
-      const { policy, problems } = releases.assess(id, document)
+      const { policy, problems } = await releases.assess(id, document)
       const own = problems.filter(({ code }) => code !== 'number_claimed')
       if (!policy || hasErrors(own))
         throw new GatekeeperError('invalid_policy', 'a policy with errors cannot decide anything', {

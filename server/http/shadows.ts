@@ -97,7 +97,7 @@ export function shadowRoutes({ releases, shadows, reader, installation }: Shadow
       const { draft } = context.req.valid('json')
       if (!releases.get(id).live)
         throw new GatekeeperError('conflict', 'nothing is live that a draft could stand beside')
-      const { document, policy, problems } = releases.assess(id, draft)
+      const { document, policy, problems } = await releases.assess(id, draft)
       const errors = problems.filter(
         ({ severity, code }) => severity === 'error' && code !== 'number_claimed',
       )

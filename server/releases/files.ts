@@ -5,7 +5,8 @@ import { canonicalJson, contentHash, fileText, sha256 } from './document.ts'
 import type { FileSeen } from './folder.ts'
 import { markOf, policyFile, readPolicyFile, writePolicyFile } from './folder.ts'
 import type { Runnable, Shelf } from './shelf.ts'
-import { isRunnable, readDocument } from './shelf.ts'
+import { readDocument } from './read-document.ts'
+import { isRunnable } from './shelf.ts'
 import type { PolicyState } from './state.ts'
 
 function unreadable(id: string, why: string): Problem {
@@ -75,7 +76,7 @@ interface ImportedFile {
 }
 
 async function importFile(shelf: Shelf, id: string, seen: FileSeen & { kind: 'file' }) {
-  const assessed = shelf.assessText(seen.text, id, policyFile(id))
+  const assessed = await shelf.assessAside(seen.text, id, policyFile(id))
   if (!isRunnable(assessed)) {
     const { problems, document } = assessed
     shelf.deps.log.warn({ policy: id, problems: problems.length }, 'policy file is not imported')

@@ -10,8 +10,10 @@ import { isPassing, reconcile, writeLive } from './files.ts'
 import { listPolicies } from './folder.ts'
 import { readReleases, releaseDocument } from './history.ts'
 import { createRetries } from './retries.ts'
-import type { Assessed, NewRelease, ReleasesDeps, Runnable } from './shelf.ts'
-import { hasErrors, isRunnable, Shelf } from './shelf.ts'
+import type { Assessed } from './read-document.ts'
+import { hasErrors } from './read-document.ts'
+import type { NewRelease, ReleasesDeps, Runnable } from './shelf.ts'
+import { isRunnable, Shelf } from './shelf.ts'
 import type { LiveRelease, PolicyState, ReleaseInfo, RunningCanary } from './state.ts'
 import type { Simulated, SimulatedCase } from './simulate.ts'
 import { simulate } from './simulate.ts'
@@ -71,8 +73,8 @@ export interface Releases {
   saveDraft(id: string, input: SaveDraft): Promise<DraftView>
   /** Goes back to what is live. */
   discardDraft(id: string, input: { expected: Expected; by: Auditor }): Promise<DraftView>
-  /** Checks the draft, or a document given. */
-  assess(id: string, document?: PolicyDocument): Assessed
+  /** Checks the draft, or a document given, beside the calls. */
+  assess(id: string, document?: PolicyDocument): Promise<Assessed>
   /** Decides a case by the draft, or by a document given; nothing is stored or sent. */
   simulate(id: string, theCase: SimulatedCase, document?: PolicyDocument): Promise<Simulated>
   publish(id: string, input: Publish): Promise<PolicyDetail>
@@ -151,16 +153,15 @@ class Library implements Releases {
     return releaseDocument(this.#shelf.deps.db, id, release)
   }
 
-  assess(id: string, document?: PolicyDocument): Assessed {
-    if (document) return this.#shelf.assess(document, id)
-    const draft = draftDocument(this.#known(id))
-    return draft
-      ? this.#shelf.assess(draft, id)
-      : { document: undefined, policy: undefined, problems: this.#known(id).file.problems }
+  async assess(id: string, given?: PolicyDocument): Promise<Assessed> {
+    const document = given ?? draftDocument(this.#known(id))
+    if (!document) return { document, policy: undefined, problems: this.#known(id).file.problems }
+    await this.#shelf.prepare(document, id)
+    return this.#shelf.assess(document, id)
   }
 
-  simulate(id: string, theCase: SimulatedCase, document?: PolicyDocument): Promise<Simulated> {
-    return simulate(this.#shelf.deps, this.assess(id, document), theCase)
+  async simulate(id: string, theCase: SimulatedCase, document?: PolicyDocument) {
+    return simulate(this.#shelf.deps, await this.assess(id, document), theCase)
   }
 
   saveDraft(id: string, input: SaveDraft): Promise<DraftView> {
@@ -174,6 +175,7 @@ class Library implements Releases {
         })
       const basedOn = input.basedOn ?? (state.draft ? state.draft.basedOn : liveRelease)
       const saved = { document: input.document, basedOn }
+      await this.#shelf.prepare(input.document, id)
       return this.#view(await this.#storeDraft(state, saved, input.by))
     })
   }
@@ -194,7 +196,7 @@ class Library implements Releases {
       const state = this.#known(id)
       expectRevision(state, input.expected)
       if (!input.force && isOutdated(state)) throw outdated(state)
-      const assessed = mustRun(this.assess(id))
+      const assessed = mustRun(await this.assess(id))
       const { by, comment } = input
       const release = { assessed, by, comment, source: 'api', clearDraft: true } as const
       return this.#goLive(id, seen, release)
@@ -206,7 +208,7 @@ class Library implements Releases {
       this.#known(id)
       const seen = await reconcile(this.#shelf, id)
       const { document } = await releaseDocument(this.#shelf.deps.db, id, input.release)
-      const assessed = mustRun(this.#shelf.assess(document, id))
+      const assessed = mustRun(await this.assess(id, document))
       const comment = input.comment ?? `Rolled back to ${input.release}`
       const { by } = input
       const release = { assessed, by, comment, source: 'rollback', clearDraft: false } as const
@@ -220,7 +222,7 @@ class Library implements Releases {
       await reconcile(this.#shelf, id)
       const state = this.#known(id)
       if (!input.force && isOutdated(state)) throw outdated(state)
-      await startCanary(this.#shelf, id, { assessed: mustRun(this.assess(id)), input })
+      await startCanary(this.#shelf, id, { assessed: mustRun(await this.assess(id)), input })
     })
   }
 
@@ -256,6 +258,7 @@ class Library implements Releases {
     this.#retries.close()
     for (const end of this.#endings.splice(0)) await end()
     await this.#turns.idle()
+    await this.#shelf.close()
   }
 
   #known(id: string): PolicyState {
@@ -330,6 +333,7 @@ class Library implements Releases {
 
   #recompile(): Promise<void> {
     return this.#turns.take(async () => {
+      await this.#shelf.prepareAll()
       this.#shelf.recompile()
       this.#lookAtBroken()
     })

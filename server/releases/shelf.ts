@@ -7,14 +7,18 @@ import type { InstallationStore } from '../installation.ts'
 import type { LiveFeed } from '../live.ts'
 import type { Logger } from '../logger.ts'
 import { compile } from '../policy/compile.ts'
-import { locate, readPolicy } from '../policy/validate/read.ts'
+import { locate } from '../policy/validate/read.ts'
+import type { ValidateContext } from '../policy/validate/validate.ts'
 import { validate } from '../policy/validate/validate.ts'
 import type { Installation } from '../schema/installation.ts'
 import type { Policy } from '../schema/policy.ts'
 import type { Problem } from '../schema/problem.ts'
 import { readCanaries, reviveCanary } from './canary.ts'
+import { Checker } from './checker.ts'
 import type { PolicyDocument } from './document.ts'
-import { contentHash, isDocument, longestWindow, tidy } from './document.ts'
+import { contentHash, longestWindow, tidy } from './document.ts'
+import type { Assessed } from './read-document.ts'
+import { hasErrors, readDocument } from './read-document.ts'
 import type { Live, LiveRelease, PolicyState, ReleaseInfo, ReleaseSource } from './state.ts'
 import { newPolicy, readPolicies } from './state.ts'
 
@@ -29,20 +33,9 @@ export interface ReleasesDeps {
   readonly live: LiveFeed
 }
 
-/** A document that was read and checked. `policy` is there when its shape is right. */
-export interface Assessed {
-  readonly document: PolicyDocument | undefined
-  readonly policy: Policy | undefined
-  readonly problems: readonly Problem[]
-}
-
 export interface Runnable extends Assessed {
   readonly document: PolicyDocument
   readonly policy: Policy
-}
-
-export function hasErrors(problems: readonly Problem[]): boolean {
-  return problems.some(({ severity }) => severity === 'error')
 }
 
 export function isRunnable(assessed: Assessed): assessed is Runnable {
@@ -55,7 +48,8 @@ export function isRunnable(assessed: Assessed): assessed is Runnable {
 
 interface AssessedOnce {
   readonly installation: Installation
-  readonly lines: ReadonlyMap<string, LiveRelease>
+  /** Who claims each of its numbers, as `claimsOn` tells. */
+  readonly claims: string
   readonly assessed: Assessed
 }
 
@@ -72,15 +66,22 @@ export interface NewRelease {
 /** Lines and columns belong to a file; a draft has none. */
 const withoutPlace = ({ line: _, column: __, ...problem }: Problem): Problem => problem
 
-/** All policies, and which release answers which line. Changes are made one after the other, by its owner. */
-/** Fewer than on the command line: this runs between calls, and a tenth of them takes a few milliseconds. */
+/** Fewer than on the command line: where the thread is lost, this runs between calls. */
 const combinationsTried = 5_000
+
+/** What a policy's problems depend on besides itself and the installation. */
+function claimsOn(policy: Policy | undefined, claims: ReadonlyMap<string, string>): string {
+  return JSON.stringify((policy?.numbers ?? []).map((number) => claims.get(number) ?? null))
+}
+
+/** All policies, and which release answers which line. Changes are made one after the other, by its owner. */
 
 export class Shelf {
   readonly deps: ReleasesDeps
   readonly #states = new Map<string, PolicyState>()
   #lines: ReadonlyMap<string, LiveRelease> = new Map()
   #windowMinutes = 0
+  readonly #checker = new Checker()
   readonly #assessed = new WeakMap<PolicyDocument, AssessedOnce>()
 
   constructor(deps: ReleasesDeps) {
@@ -145,21 +146,67 @@ export class Shelf {
     const read = readDocument(text, id, file)
     const { policy, problems } = read
     if (!policy || hasErrors(problems)) return read
-    const found = this.#validate(policy)
+    const found = validate(policy, this.#contextOf(policy.id))
     const placed = file === undefined ? found : locate(found, text, file)
     return { ...read, problems: [...problems, ...placed] }
   }
 
+  /** The same, beside the calls: what takes long does not hold them up. */
+  async assessAside(text: string, id: string, file?: string): Promise<Assessed> {
+    const context = this.#contextOf(id)
+    try {
+      return await this.#checker.ask({ id, text, context, ...(file !== undefined && { file }) })
+    } catch (err) {
+      this.deps.log.warn({ err, policy: id }, 'a policy is checked between calls')
+      return this.assessText(text, id, file)
+    }
+  }
+
+  /** Checks a document beside the calls, so that `assess` knows it. */
+  async prepare(document: PolicyDocument, id: string): Promise<void> {
+    if (this.#known(document, id)) return
+    const { installation, otherClaims } = this.#contextOf(id)
+    const found = await this.assessAside(JSON.stringify(document), id)
+    this.#keep(document, { found, installation, claims: claimsOn(found.policy, otherClaims) })
+  }
+
+  /** Everything that is live or drafted, after a change of what it depends on. */
+  async prepareAll(): Promise<void> {
+    for (const [id, { live, draft }] of [...this.#states])
+      for (const one of [live, draft]) if (one) await this.prepare(one.document, id)
+  }
+
   /** Reads and checks a document; as long as nothing around it changes, only once. */
   assess(document: PolicyDocument, id: string): Assessed {
-    const installation = this.deps.installation.current()
-    const before = this.#assessed.get(document)
-    if (before?.installation === installation && before.lines === this.#lines)
-      return before.assessed
+    const known = this.#known(document, id)
+    if (known) return known
+    const { installation, otherClaims } = this.#contextOf(id)
     const found = this.assessText(JSON.stringify(document), id)
+    return this.#keep(document, {
+      found,
+      installation,
+      claims: claimsOn(found.policy, otherClaims),
+    })
+  }
+
+  #known(document: PolicyDocument, id: string): Assessed | undefined {
+    const before = this.#assessed.get(document)
+    if (before?.installation !== this.deps.installation.current()) return undefined
+    const isSame = before.claims === claimsOn(before.assessed.policy, this.#claims(id))
+    return isSame ? before.assessed : undefined
+  }
+
+  #keep(
+    document: PolicyDocument,
+    { found, ...around }: { found: Assessed } & Omit<AssessedOnce, 'assessed'>,
+  ): Assessed {
     const assessed = { ...found, document, problems: found.problems.map(withoutPlace) }
-    this.#assessed.set(document, { installation, lines: this.#lines, assessed })
+    this.#assessed.set(document, { ...around, assessed })
     return assessed
+  }
+
+  close(): Promise<void> {
+    return this.#checker.close()
   }
 
   /** Writes a release, and from the moment it is committed it answers. */
@@ -196,6 +243,8 @@ export class Shelf {
       createdAt,
     }
     const { policy } = assessed
+    const { installation, otherClaims } = this.#contextOf(id)
+    this.#keep(document, { found: assessed, installation, claims: claimsOn(policy, otherClaims) })
     const state = this.goLive(id, {
       revision,
       canary: undefined,
@@ -262,13 +311,13 @@ export class Shelf {
     )
   }
 
-  #validate(policy: Policy): Problem[] {
-    return validate(policy, {
+  #contextOf(id: string) {
+    return {
       installation: this.deps.installation.current(),
       at: this.deps.clock.now(),
-      otherClaims: this.#claims(policy.id),
+      otherClaims: this.#claims(id),
       exhaustiveLimit: combinationsTried,
-    })
+    } satisfies ValidateContext
   }
 
   /** One pointer swap: a call sees all of the old or all of the new. */
@@ -285,21 +334,5 @@ export class Shelf {
 
   #age(release: LiveRelease): string {
     return this.state(release.policyId).live?.info.createdAt ?? ''
-  }
-}
-
-/** Reads a text without asking whether it can run here. */
-export function readDocument(text: string, id: string, file?: string): Assessed {
-  const { policy, problems } = readPolicy(text, file === undefined ? { id } : { id, file })
-  const raw = asDocument(text)
-  return { document: raw && policy ? tidy(raw, policy) : raw, policy, problems }
-}
-
-function asDocument(text: string): PolicyDocument | undefined {
-  try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
-    return isDocument(value) ? value : undefined
-  } catch {
-    return undefined
   }
 }

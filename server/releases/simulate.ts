@@ -12,7 +12,7 @@ import type { Case } from '../schema/cases.ts'
 import type { Installation } from '../schema/installation.ts'
 import type { RenderedMessage } from '../schema/message.ts'
 import type { Party } from '../schema/signal.ts'
-import type { Assessed } from './shelf.ts'
+import type { Assessed } from './read-document.ts'
 
 /** A case without what it expects; without `at`, now. */
 export type SimulatedCase = Partial<Pick<Case, 'at' | 'call' | 'caller' | 'facts'>>

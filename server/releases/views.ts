@@ -1,7 +1,7 @@
 import type { Problem } from '../schema/problem.ts'
 import type { PolicyDocument } from './document.ts'
 import { policyFile } from './folder.ts'
-import type { Assessed } from './shelf.ts'
+import type { Assessed } from './read-document.ts'
 import type { PolicyState, ReleaseInfo } from './state.ts'
 
 export interface DraftView {
