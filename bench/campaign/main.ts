@@ -18,7 +18,8 @@ const help = `Tries to break what Callgate promises (docs/guarantees.md).
   --only G4,G7         these promises
   --soak-minutes N     length of the soak of G18 (60; 3 in the short form)
   --json FILE          where the figures go (bench/campaign/results/<form>.json)
-  --write-docs [FILE]  writes the table of a full run (results/full.json) into docs/guarantees.md, runs nothing
+  --write-docs [FILE…] writes the table of a full run (results/full.json), or of one made in parts with --only
+                       and --json, into docs/guarantees.md; runs nothing
 
 Exit codes: 0 kept, 1 a promise is broken, 2 wrong use.
 `
@@ -108,14 +109,25 @@ async function run(
   return rows.flat().sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id))
 }
 
+/** One report of several: the later says what was tried again. */
+function joined(parts: readonly Report[]): Report {
+  const [first] = parts
+  const rows = new Map(parts.flatMap((part) => part.rows.map((row) => [row.id, row] as const)))
+  const ordered = promises.flatMap(({ id }) => rows.get(id) ?? [])
+  const seconds = ordered.reduce((sum, row) => sum + row.seconds, 0)
+  if (!first) throw new Error('there is no report')
+  return { ...first, rows: ordered, seconds }
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = readOptions()
   if (values.help) return void process.stdout.write(help)
   const resultsFile = join(resultsFolder, 'full.json')
   if (values['write-docs']) {
+    const files = positionals.length > 0 ? positionals : [resultsFile]
     // written by this program
-    const report = JSON.parse(readFileSync(positionals[0] ?? resultsFile, 'utf8')) as Report
-    return writeDocs(report)
+    const parts = files.map((name) => JSON.parse(readFileSync(name, 'utf8')) as Report)
+    return writeDocs(joined(parts))
   }
   const size: Size = values.quick ? 'quick' : 'full'
   const soakMinutes = Number(values['soak-minutes'] ?? (size === 'quick' ? 3 : 60))

@@ -34,7 +34,8 @@ export function compareBooks(trial: Trial, journal: Journal, ledger: Ledger): vo
   const acked = acknowledged(ledger)
   trial.figure('calls acknowledged', acked.size)
   trial.same('acknowledged calls lost', [...acked].filter((id) => !stored.has(id)).length, 0)
-  trial.figure('of these decided', journal.decided().size)
+  // a server that refuses everything keeps its books in order, too
+  trial.fault('calls decided', journal.decided().size, 10)
   trial.same(
     'calls decided twice',
     journal.count(
