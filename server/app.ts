@@ -14,6 +14,7 @@ import { securityHeaders } from './http/headers.ts'
 import { liveRoutes } from './http/live.ts'
 import { describeApi } from './http/openapi.ts'
 import { operationReader } from './http/operation.ts'
+import { mount } from './http/mount.ts'
 import type { PolicyDeps } from './http/policies.ts'
 import { policyRoutes } from './http/policies.ts'
 import type { Web } from './http/web.ts'
@@ -89,13 +90,13 @@ export function createApp(deps: AppDeps) {
     (context.req.path.startsWith(filePath) ? ofFiles : usual)(context, next)
   for (const path of ['/api', '/api/*']) app.use(path, credential, limit, jsonOnly)
   describeApi(app)
-  return app
-    .route('/', healthRoutes(deps))
-    .route('/', policyRoutes(deps))
-    .route('/', liveRoutes(deps))
-    .route(
-      '/',
-      docsRoutes(() => app),
-    )
+  const parts = [
+    healthRoutes(deps),
+    ...policyRoutes(deps),
+    liveRoutes(deps),
+    docsRoutes(() => app),
+  ] as const
+  mount(app, parts)
+  return { app, parts }
 }
-export type App = ReturnType<typeof createApp>
+export type App = ReturnType<typeof createApp>['app']

@@ -20,6 +20,8 @@ import { leadViewRoutes } from './http/lead-views.ts'
 import { weightRoutes } from './http/lead-weights.ts'
 import { leadRoutes } from './http/leads.ts'
 import { linkRoutes } from './http/links.ts'
+import type { Mounted } from './http/mount.ts'
+import { mount } from './http/mount.ts'
 import { oidcRoutes } from './http/oidc.ts'
 import { outboundCallRoutes } from './http/outbound-calls.ts'
 import { peopleRoutes } from './http/people.ts'
@@ -61,7 +63,7 @@ export function createServerApp(context: Context, isListening: () => boolean, we
     installation: () => context.installation.current(),
     numbersOf: policyNumbers(context.releases),
   }
-  const app = createApp({
+  const { app, parts: base } = createApp({
     ...context,
     checks,
     guards,
@@ -70,34 +72,37 @@ export function createServerApp(context: Context, isListening: () => boolean, we
     refreshMetrics: () => refreshMetrics(context),
   })
   const wake = (ids: readonly number[]): void => context.dispatcher.wake(ids)
-  return app
-    .route('/', webhookRoutes(context))
-    .route('/', callLogRoutes(context))
-    .route('/', callRoutes({ ...context, wake }))
-    .route('/', outboundCallRoutes({ ...context, wake }))
-    .route('/', flightRoutes(context))
-    .route('/', shadowRoutes(context))
-    .route('/', canaryRoutes(context))
-    .route('/', reportRoutes(context))
-    .route('/', reportFigureRoutes(context))
-    .route('/', leadRoutes(context))
-    .route('/', leadViewRoutes(context))
-    .route('/', weightRoutes(context))
-    .route('/', agentRoutes(context))
-    .route('/', verificationRoutes({ ...context, wake }))
-    .route('/', signInRoutes({ ...context, publicUrl, oidcName: context.oidc?.name }))
-    .route('/', oidcRoutes({ ...context, publicUrl }))
-    .route('/', accountRoutes(context))
-    .route('/', tokenRoutes(context))
-    .route('/', webhookEndpointRoutes(context))
-    .route('/', catalogueRoutes(context))
-    .route('/', callerRoutes(context))
-    .route('/', caseRoutes(context))
-    .route('/', replayRoutes(context))
-    .route('/', auditRoutes(context))
-    .route('/', settingsRoutes(context))
-    .route('/', peopleRoutes(context))
-    .route('/', linkRoutes(context))
+  const added = [
+    webhookRoutes(context),
+    callLogRoutes(context),
+    callRoutes({ ...context, wake }),
+    outboundCallRoutes({ ...context, wake }),
+    flightRoutes(context),
+    shadowRoutes(context),
+    canaryRoutes(context),
+    reportRoutes(context),
+    reportFigureRoutes(context),
+    leadRoutes(context),
+    leadViewRoutes(context),
+    weightRoutes(context),
+    agentRoutes(context),
+    verificationRoutes({ ...context, wake }),
+    ...signInRoutes({ ...context, publicUrl, oidcName: context.oidc?.name }),
+    oidcRoutes({ ...context, publicUrl }),
+    accountRoutes(context),
+    tokenRoutes(context),
+    webhookEndpointRoutes(context),
+    catalogueRoutes(context),
+    callerRoutes(context),
+    caseRoutes(context),
+    replayRoutes(context),
+    auditRoutes(context),
+    ...settingsRoutes(context),
+    peopleRoutes(context),
+    linkRoutes(context),
+  ] as const
+  mount(app, added)
+  return { app, parts: [...base, ...added] as const }
 }
 
 /** Starts everything and listens. */
@@ -112,7 +117,7 @@ export async function startServer(
   const context = await createContext(config, overrides)
   await overrides.beforeListening?.(context)
   let listening = false
-  const app = createServerApp(context, () => listening, overrides.webFolder)
+  const { app } = createServerApp(context, () => listening, overrides.webFolder)
   const { server, address } = await new Promise<{
     server: ReturnType<typeof listen>
     address: AddressInfo
@@ -173,4 +178,4 @@ export async function serve(config: Config): Promise<void> {
 }
 
 /** The type of the whole application, for the web app's client. */
-export type ServerApp = ReturnType<typeof createServerApp>
+export type ServerApp = Mounted<ReturnType<typeof createServerApp>['parts']>

@@ -300,10 +300,5 @@ function publishingRoutes({ releases, guards }: PolicyDeps) {
 }
 
 /** Policies, drafts, releases (contract, section 6). */
-export function policyRoutes(deps: PolicyDeps) {
-  return new OpenAPIHono<AppEnv>()
-    .route('/', readingRoutes(deps))
-    .route('/', draftRoutes(deps))
-    .route('/', publishingRoutes(deps))
-    .route('/', simulateRoutes(deps))
-}
+export const policyRoutes = (deps: PolicyDeps) =>
+  [readingRoutes(deps), draftRoutes(deps), publishingRoutes(deps), simulateRoutes(deps)] as const

@@ -146,8 +146,8 @@ function periodsOf(context: Asked, deps: ReportFigureDeps): ReportPeriods {
 }
 
 const answering =
-  <F>(deps: ReportFigureDeps, { name, read, table }: Kind<F>) =>
-  async (context: Asked) => {
+  (deps: ReportFigureDeps) =>
+  async <F>(context: Asked, { name, read, table }: Kind<F>) => {
     const { now: filter, then: earlier, period, before } = periodsOf(context, deps)
     const pending = await deps.reports.catchUp(patienceMs)
     const now = await read(deps, filter)
@@ -189,90 +189,80 @@ async function readCoverage(deps: ReportFigureDeps, filter: ReportFilter): Promi
 /** Reports over what calls count as. */
 export function reportFigureRoutes(deps: ReportFigureDeps) {
   const { reader } = deps
+  const answer = answering(deps)
   return createRoutes()
-    .openapi(
-      overview,
-      answering(deps, {
+    .openapi(overview, (context) =>
+      answer(context, {
         name: 'overview',
         read: (_, filter) => reader.ask('reportOverview', { filter }),
         table: tables.overviewTable,
       }),
     )
-    .openapi(
-      missed,
-      answering(deps, {
+    .openapi(missed, (context) =>
+      answer(context, {
         name: 'missed',
         read: (_, filter) => reader.ask('reportMissed', { filter }),
         table: tables.missedTable,
       }),
     )
-    .openapi(
-      outcomes,
-      answering(deps, {
+    .openapi(outcomes, (context) =>
+      answer(context, {
         name: 'outcomes',
         read: (_, filter) => reader.ask('reportOutcomes', { filter }),
         table: tables.outcomesTable,
       }),
     )
-    .openapi(
-      heatMap,
-      answering(deps, {
+    .openapi(heatMap, (context) =>
+      answer(context, {
         name: 'heat-map',
         read: (_, filter) => reader.ask('reportHeatMap', { filter }),
         table: tables.heatMapTable,
       }),
     )
-    .openapi(
-      callbacks,
-      answering(deps, {
+    .openapi(callbacks, (context) =>
+      answer(context, {
         name: 'callbacks',
         read: (_, filter) => reader.ask('reportCallbacks', { filter }),
         table: tables.callbacksTable,
       }),
     )
-    .openapi(
-      reContact,
-      answering(deps, {
+    .openapi(reContact, (context) =>
+      answer(context, {
         name: 're-contact',
         read: (_, filter) => reader.ask('reportReContact', { filter }),
         table: tables.reContactTable,
       }),
     )
-    .openapi(
-      followUps,
-      answering(deps, {
+    .openapi(followUps, (context) =>
+      answer(context, {
         name: 'follow-ups',
         read: (_, filter) => reader.ask('reportFollowUps', { filter }),
         table: tables.followUpsTable,
       }),
     )
-    .openapi(
-      decisions,
-      answering(deps, {
+    .openapi(decisions, (context) =>
+      answer(context, {
         name: 'decisions',
         read: (_, filter) => reader.ask('reportDecisions', { filter }),
         table: tables.decisionsTable,
       }),
     )
-    .openapi(
-      conversion,
-      answering(deps, {
+    .openapi(conversion, (context) =>
+      answer(context, {
         name: 'conversion',
         read: (_, filter) => reader.ask('reportConversion', { filter }),
         table: tables.conversionTable,
       }),
     )
-    .openapi(
-      regret,
-      answering(deps, {
+    .openapi(regret, (context) =>
+      answer(context, {
         name: 'regret',
         read: (_, filter) => reader.ask('reportRegret', { filter }),
         table: tables.regretTable,
       }),
     )
-    .openapi(
-      coverage,
-      answering(deps, { name: 'coverage', read: readCoverage, table: tables.coverageTable }),
+    .openapi(coverage, (context) =>
+      answer(context, { name: 'coverage', read: readCoverage, table: tables.coverageTable }),
     )
     .openapi(choices, async (context) => {
       const { teams } = context.get('actor')

@@ -4,14 +4,14 @@ import { enteringRoutes } from './account/enter.ts'
 import { linkRoutes } from './account/links.ts'
 import { ownAccountRoutes } from './account/own.ts'
 import { secondStepRoutes } from './account/second-step.ts'
-import { createRoutes } from './route-parts.ts'
 
 /** Signing in and out, one-time links, and what everybody does with the own account. */
 export function signInRoutes(deps: SignInRouteDeps) {
   const guesses = createBackOff()
-  return createRoutes()
-    .route('/', enteringRoutes(deps))
-    .route('/', linkRoutes(deps))
-    .route('/', ownAccountRoutes(deps, guesses))
-    .route('/', secondStepRoutes(deps, guesses))
+  return [
+    enteringRoutes(deps),
+    linkRoutes(deps),
+    ownAccountRoutes(deps, guesses),
+    secondStepRoutes(deps, guesses),
+  ] as const
 }

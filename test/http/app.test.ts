@@ -93,7 +93,7 @@ describe('credentials', () => {
   })
 
   it('answer nobody when no credential exists', async () => {
-    const closed = createApp({
+    const { app: closed } = createApp({
       access: createAccess({ ...server, clock: systemClock, adminToken: undefined }),
       guards: server.guards,
       publicUrl: undefined,
@@ -203,7 +203,7 @@ describe('health', () => {
   })
 
   it('names what is missing', async () => {
-    const app = createApp({
+    const { app } = createApp({
       access: createAccess({ ...server, clock: systemClock, adminToken: token }),
       guards: server.guards,
       publicUrl: undefined,

@@ -142,7 +142,7 @@ export async function startServer(
   const adminToken = options.adminToken === null ? undefined : (options.adminToken ?? token)
   const numbersOf = policyNumbers(releases)
   const guards = { db, installation: () => installation.current(), numbersOf }
-  const app = createApp({
+  const { app } = createApp({
     access: createAccess({ db, writer, clock: systemClock, log, adminToken }),
     guards,
     publicUrl: undefined,

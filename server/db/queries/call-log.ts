@@ -27,8 +27,11 @@ async function reportedIds(db: Db, filter: CallFilter) {
 }
 
 async function totalOf(db: Db, filter: CallFilter): Promise<number> {
-  const rows = isReported(filter) ? await reportedIds(db, filter) : plainCalls(db, filter)
-  const { total } = await rows.select(sql<number>`count(*)`.as('total')).executeTakeFirstOrThrow()
+  const count = sql<number>`count(*)`.as('total')
+  const counted = isReported(filter)
+    ? (await reportedIds(db, filter)).select(count)
+    : plainCalls(db, filter).select(count)
+  const { total } = await counted.executeTakeFirstOrThrow()
   return Number(total)
 }
 

@@ -1,4 +1,3 @@
-import { createRoutes } from '../route-parts.ts'
 import type { AddressBookDeps } from './address-book.ts'
 import { addressBookRoutes } from './address-book.ts'
 import type { CalendarDeps } from './calendars.ts'
@@ -29,15 +28,15 @@ export type SettingsDeps = AddressBookDeps &
   ValueDeps
 
 /** How this installation is set. */
-export function settingsRoutes(deps: SettingsDeps) {
-  return createRoutes()
-    .route('/', lineRoutes(deps))
-    .route('/', connectionRoutes(deps))
-    .route('/', crmRoutes(deps))
-    .route('/', calendarRoutes(deps))
-    .route('/', valueRoutes(deps))
-    .route('/', contactRoutes(deps))
-    .route('/', recordRoutes(deps))
-    .route('/', holidayRoutes(deps))
-    .route('/', addressBookRoutes(deps))
-}
+export const settingsRoutes = (deps: SettingsDeps) =>
+  [
+    lineRoutes(deps),
+    connectionRoutes(deps),
+    crmRoutes(deps),
+    calendarRoutes(deps),
+    valueRoutes(deps),
+    contactRoutes(deps),
+    recordRoutes(deps),
+    holidayRoutes(deps),
+    addressBookRoutes(deps),
+  ] as const
