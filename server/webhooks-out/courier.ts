@@ -1,5 +1,4 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Clock } from '../clock.ts'
 import { toIso } from '../clock.ts'
 import type { FeedEvent } from '../db/commands/feed.ts'
 import type { Db } from '../db/open.ts'

@@ -1,54 +1,63 @@
-import type { Kysely } from 'kysely'
+import type { Kysely, RawBuilder } from 'kysely'
 import { sql } from 'kysely'
 
-const mark = (values: string, whole: 0 | 1): string =>
-  `insert into report_stale (id, whole) ${values.replaceAll('whole', String(whole))}
+type Sql = RawBuilder<unknown>
+const zero = sql`0`
+const one = sql`1`
+
+/** Marks rows of `id, whole` as stale. */
+const mark = (rows: Sql): Sql =>
+  sql`insert into report_stale (id, whole) ${rows}
      on conflict (id) do update set marks = marks + 1, whole = max(whole, excluded.whole);`
 
 /** The person a row is about; a call of nobody known stands for itself. */
-const personOf = (row: 'new' | 'old'): string =>
-  mark(`values (coalesce(${row}.person_id, -${row}.id), whole)`, 0)
-const contactOf = (row: 'new' | 'old'): string =>
-  mark(`select id, whole from people where phone = ${row}.phone or user_id = ${row}.user_id`, 1)
+const personOf = (row: Sql, whole: Sql): Sql =>
+  mark(sql`values (coalesce(${row}.person_id, -${row}.id), ${whole})`)
+const contactOf = (row: Sql): Sql =>
+  mark(sql`select id, ${one} from people where phone = ${row}.phone or user_id = ${row}.user_id`)
+const added = sql`new`
+const before = sql`old`
+const person = personOf(added, zero)
 
-const callColumns = [
-  'line',
-  'direction',
-  'status',
-  'undecided',
-  'offered_at',
-  'started_at',
-  'ended_at',
-  'duration_seconds',
-  'policy',
-  'release',
-  'final_outcome',
-  'final_node',
-  'decision_ms',
-  'why',
-  'no_lead',
-].join(', ')
+const callColumns = sql.join(
+  [
+    'line',
+    'direction',
+    'status',
+    'undecided',
+    'offered_at',
+    'started_at',
+    'ended_at',
+    'duration_seconds',
+    'policy',
+    'release',
+    'final_outcome',
+    'final_node',
+    'decision_ms',
+    'why',
+    'no_lead',
+  ].map((column) => sql.ref(column)),
+)
 
 /** What makes rows of reports stale, whatever command it was. */
-const triggers: Readonly<Record<string, string>> = {
-  calls_new: `after insert on calls begin ${personOf('new')} end`,
-  calls_changed: `after update of ${callColumns} on calls begin ${personOf('new')} end`,
-  calls_moved: `after update of person_id on calls when new.person_id is not old.person_id begin
-    ${mark('values (coalesce(new.person_id, -new.id), whole)', 1)}
-    ${mark('values (coalesce(old.person_id, -old.id), whole)', 1)} end`,
-  messages_new: `after insert on messages when new.person_id is not null begin ${personOf('new')} end`,
-  messages_moved: `after update of person_id on messages
+const triggers: Readonly<Record<string, Sql>> = {
+  calls_new: sql`after insert on calls begin ${person} end`,
+  calls_changed: sql`after update of ${callColumns} on calls begin ${person} end`,
+  calls_moved: sql`after update of person_id on calls when new.person_id is not old.person_id begin
+    ${personOf(added, one)} ${personOf(before, one)} end`,
+  messages_new: sql`after insert on messages when new.person_id is not null begin ${person} end`,
+  messages_moved: sql`after update of person_id on messages
     when new.person_id is not null and new.person_id is not old.person_id begin
-    ${mark('values (new.person_id, whole)', 1)} end`,
-  actions_new: `after insert on actions when new.type = 'message' and new.person_id is not null begin
-    ${personOf('new')} end`,
-  actions_changed: `after update of state, delivery, provider_id on actions
-    when new.type = 'message' and new.person_id is not null begin ${personOf('new')} end`,
-  events_new: `after insert on lead_events begin ${mark('values (new.person_id, whole)', 1)} end`,
-  contacts_new: `after insert on contacts begin ${contactOf('new')} end`,
-  contacts_changed: `after update of phone, user_id, tier, country on contacts begin
-    ${contactOf('old')} ${contactOf('new')} end`,
-  contacts_gone: `after delete on contacts begin ${contactOf('old')} end`,
+    ${mark(sql`values (new.person_id, ${one})`)} end`,
+  actions_new: sql`after insert on actions when new.type = 'message' and new.person_id is not null begin
+    ${person} end`,
+  actions_changed: sql`after update of state, delivery, provider_id on actions
+    when new.type = 'message' and new.person_id is not null begin ${person} end`,
+  events_new: sql`after insert on lead_events begin ${mark(sql`values (new.person_id, ${one})`)} end`,
+  contacts_new: sql`after insert on contacts begin ${contactOf(added)} end`,
+  contacts_changed: sql`after update of phone, user_id, tier, country on contacts begin
+    ${contactOf(before)} ${contactOf(added)} end`,
+  contacts_gone: sql`after delete on contacts begin ${contactOf(before)} end`,
 }
 
 /**
@@ -96,7 +105,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
     whole integer not null default 0
   )`.execute(db)
   for (const [name, body] of Object.entries(triggers))
-    await sql.raw(`create trigger report_${name} ${body}`).execute(db)
+    await sql`create trigger ${sql.id(`report_${name}`)} ${body}`.execute(db)
   await sql`create index calls_outcome on calls (outcome, arrived_at)`.execute(db)
   await sql`create index calls_policy on calls (policy, arrived_at)`.execute(db)
   await sql`insert into report_stale (id, whole) select id, 1 from people`.execute(db)
