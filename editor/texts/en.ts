@@ -1,4 +1,5 @@
 import { texts } from '../../server/policy/say/texts.ts'
+import { addressBook } from './en/address-book.ts'
 import { calls } from './en/calls.ts'
 import { cases } from './en/cases.ts'
 import { common } from './en/common.ts'
@@ -8,6 +9,7 @@ import { json } from './en/json.ts'
 import { leads } from './en/leads.ts'
 import { live } from './en/live.ts'
 import { outline } from './en/outline.ts'
+import { reports } from './en/reports.ts'
 import { policies } from './en/policies.ts'
 import { replay } from './en/replay.ts'
 import { settings } from './en/settings.ts'
@@ -15,20 +17,22 @@ import { shell } from './en/shell.ts'
 import { signIn } from './en/sign-in.ts'
 import { simulator } from './en/simulator.ts'
 import { trials } from './en/trials.ts'
+import { webhooks } from './en/webhooks.ts'
 
 /** Every text on screen, by area. A translation has the same shape. */
 export const en = {
+  addressBook,
   calls,
   cases,
   common,
   editor,
-import { webhooks } from './en/webhooks.ts'
   home,
   json,
   leads,
   live,
   outline,
   policies,
+  reports,
   replay,
   say: texts,
   settings,
@@ -36,5 +40,5 @@ import { webhooks } from './en/webhooks.ts'
   signIn,
   simulator,
   trials,
-} as const
   webhooks,
+} as const

@@ -11,6 +11,7 @@ import { Card } from '../../parts/card.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { EmptyState } from '../../parts/states.tsx'
 import { useChange } from '../../parts/use-change.ts'
+import { Files } from './address-book/files.tsx'
 import { CalendarForm } from './calendar-form.tsx'
 import styles from './settings.module.css'
 
@@ -86,11 +87,14 @@ export function Calendars() {
     <>
       <div className={styles.lead}>
         {t('settings.calendar.lead')}
-        {mayChange && (
-          <Button leftSection={<Plus size={15} aria-hidden />} onClick={() => setCreating(true)}>
-            {t('settings.calendar.create')}
-          </Button>
-        )}
+        <div className={styles.row}>
+          <Files kind="calendars" />
+          {mayChange && (
+            <Button leftSection={<Plus size={15} aria-hidden />} onClick={() => setCreating(true)}>
+              {t('settings.calendar.create')}
+            </Button>
+          )}
+        </div>
       </div>
       <Loaded query={calendars}>
         {(data) => {

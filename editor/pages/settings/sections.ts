@@ -12,6 +12,10 @@ export interface Section {
     | 'connection'
     | 'crm'
     | 'calendars'
+    | 'contacts'
+    | 'lists'
+    | 'agents'
+    | 'attributes'
     | 'courtesy'
     | 'retention'
     | 'audit'
@@ -28,6 +32,26 @@ export const sections: readonly Section[] = [
     id: 'calendars',
     operation: 'listCalendars',
     component: named(() => import('./calendars.tsx'), 'Calendars'),
+  },
+  {
+    id: 'contacts',
+    operation: 'listContacts',
+    component: named(() => import('./address-book/contacts.tsx'), 'Contacts'),
+  },
+  {
+    id: 'lists',
+    operation: 'getLists',
+    component: named(() => import('./address-book/lists.tsx'), 'Lists'),
+  },
+  {
+    id: 'agents',
+    operation: 'putAgent',
+    component: named(() => import('./address-book/agents.tsx'), 'Agents'),
+  },
+  {
+    id: 'attributes',
+    operation: 'getAttributes',
+    component: named(() => import('./address-book/attributes.tsx'), 'AttributesPage'),
   },
   {
     id: 'lines',
@@ -56,6 +80,11 @@ export const sections: readonly Section[] = [
     component: named(() => import('./tokens.tsx'), 'Tokens'),
   },
   {
+    id: 'webhooks',
+    operation: 'listWebhooks',
+    component: named(() => import('./webhooks/webhooks.tsx'), 'Webhooks'),
+  },
+  {
     id: 'retention',
     operation: 'getRetention',
     component: named(() => import('./retention.tsx'), 'RetentionPage'),
@@ -66,8 +95,3 @@ export const sections: readonly Section[] = [
     component: named(() => import('./audit.tsx'), 'AuditLog'),
   },
 ]
-  {
-    id: 'webhooks',
-    operation: 'listWebhooks',
-    component: named(() => import('./webhooks/webhooks.tsx'), 'Webhooks'),
-  },
