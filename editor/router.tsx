@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-router'
 import { authState } from './api/session.ts'
 import { readCallSearch } from './pages/calls/call-search.ts'
+import { readReportSearch } from './pages/reports/report-search.ts'
 import { readLeadSearch } from './pages/leads/lead-search.ts'
 import { PageError } from './parts/page-error.tsx'
 import { PageMissing } from './parts/page-missing.tsx'
@@ -111,6 +112,17 @@ const leads = createRoute({
   validateSearch: readLeadSearch,
   component: lazyRouteComponent(() => import('./pages/leads/leads.tsx'), 'Leads'),
 })
+const leadWeights = createRoute({
+  getParentRoute: () => shell,
+  path: '/leads/weights',
+  component: lazyRouteComponent(() => import('./pages/leads/weights.tsx'), 'LeadWeightsPage'),
+})
+const reports = createRoute({
+  getParentRoute: () => shell,
+  path: '/reports',
+  validateSearch: readReportSearch,
+  component: lazyRouteComponent(() => import('./pages/reports/reports.tsx'), 'Reports'),
+})
 const live = createRoute({
   getParentRoute: () => shell,
   path: '/live',
@@ -131,7 +143,9 @@ const tree = root.addChildren([
     calls,
     call,
     leads,
+    leadWeights,
     live,
+    reports,
   ]),
 ])
 

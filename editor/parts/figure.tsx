@@ -9,7 +9,7 @@ export function Figures({ children }: { children: ReactNode }) {
 interface FigureProps {
   readonly name: string
   /** Absent while it is not known: a zero would be a lie. */
-  readonly value: string | number | undefined
+  readonly value: ReactNode
   readonly unit?: string
   readonly hint?: ReactNode
 }

@@ -31,6 +31,8 @@ interface TableProps<Row> {
   readonly chosen?: string | undefined
   readonly sorting?: Sorting
   readonly onSort?: (sorting: Sorting) => void
+  /** A row has the focus now. */
+  readonly onFocus?: (row: Row) => void
   /** Other keys on a row. @returns whether it was one */
   readonly onKey?: (key: string, row: Row) => boolean
 }
@@ -68,7 +70,7 @@ function Head<Row>({
 
 /** A list of things of one kind: `J` and `K` move, `Enter` opens. */
 export function Table<Row>(props: TableProps<Row>) {
-  const { label, columns, rows, keyOf, onOpen, chosen, sorting, onSort, onKey } = props
+  const { label, columns, rows, keyOf, onOpen, chosen, sorting, onSort, onKey, onFocus } = props
   const body = useRef<HTMLTableSectionElement>(null)
   const move = (steps: number) => {
     const all = [...(body.current?.rows ?? [])]
@@ -113,6 +115,7 @@ export function Table<Row>(props: TableProps<Row>) {
               tabIndex={onOpen || onKey ? 0 : undefined}
               aria-selected={chosen === keyOf(row) || undefined}
               onClick={onOpen && (() => onOpen(row))}
+              onFocus={onFocus && ((event) => event.target === event.currentTarget && onFocus(row))}
               onKeyDown={(event) => onRowKey(event, row)}
             >
               {columns.map((column) => (

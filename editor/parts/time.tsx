@@ -7,7 +7,7 @@ const hourMs = 60 * minuteMs
 const isSameDay = (a: Date, b: Date): boolean => a.toDateString() === b.toDateString()
 
 /** The present, again every so often. */
-function useNow(everyMs: number): number {
+export function useNow(everyMs: number): number {
   const [now, setNow] = useState(Date.now)
   useEffect(() => {
     const timer = setInterval(() => setNow(Date.now()), everyMs)

@@ -14,7 +14,7 @@ import { useSignOut } from './use-sign-out.ts'
 
 /** How many leads wait; nobody who may not see leads asks. */
 function useOpenLeads(isAllowed: boolean): number {
-  const query = { state: 'open', per_page: '1' } as const
+  const query = { state: 'open', status: 'new,assigned', per_page: '1' } as const
   const leads = useQuery({
     queryKey: ['leads', 'count'],
     queryFn: () => answer(client.api.reports['silent-leads'].$get({ query })),

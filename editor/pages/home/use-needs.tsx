@@ -16,7 +16,7 @@ export interface Need {
 
 function useLeadNeeds(isAllowed: boolean) {
   const { t } = useTranslation()
-  const query = { state: 'open', per_page: '1' } as const
+  const query = { state: 'open', status: 'new,assigned', per_page: '1' } as const
   const leads = useQuery({
     queryKey: ['leads', 'warmest'],
     queryFn: () => answer(client.api.reports['silent-leads'].$get({ query })),

@@ -6,6 +6,7 @@ export const shell = {
   live: 'Live',
   leads: 'Leads',
   calls: 'Calls',
+  reports: 'Reports',
   settings: 'Settings',
   account: 'Your account',
   find: 'Find anything',
