@@ -10,10 +10,10 @@ import { useMay } from '../../api/session.ts'
 import { Card } from '../../parts/card.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { OutcomeTag } from '../../parts/outcome-tag.tsx'
-import { Time } from '../../parts/time.tsx'
 import { useCallerName } from '../../parts/use-caller-name.ts'
 import { useChange } from '../../parts/use-change.ts'
 import { Page } from '../../shell/page.tsx'
+import { CallTimeline } from './call-timeline.tsx'
 import styles from './calls.module.css'
 import { Decision } from './decision.tsx'
 import { MakeCase } from './make-case.tsx'
@@ -68,35 +68,6 @@ function FlightRecorder({ call }: { call: CallView }) {
   )
 }
 
-function Timeline({ call }: { call: CallView }) {
-  const { t } = useTranslation()
-  const steps = [
-    { key: 'offered', at: call.initiated_at },
-    { key: 'answered', at: call.answered_at },
-    { key: 'ended', at: call.ended_at },
-  ] as const
-  return (
-    <ol className={styles.timeline}>
-      {steps.map(
-        ({ key, at }) =>
-          at !== null && (
-            <li key={key}>
-              <span className="muted">
-                <Time at={at} />
-              </span>
-              <span>
-                {t(`calls.${key}`)}
-                {key === 'ended' && call.duration_formatted !== null && (
-                  <span className="muted">{` · ${t('calls.duration')} ${call.duration_formatted}`}</span>
-                )}
-              </span>
-            </li>
-          ),
-      )}
-    </ol>
-  )
-}
-
 function Details({ call }: { call: CallView }) {
   const { t } = useTranslation()
   const decision = useQuery({
@@ -122,7 +93,7 @@ function Details({ call }: { call: CallView }) {
       )}
       <div className={styles.column}>
         <Card title={t('calls.timeline')}>
-          <Timeline call={call} />
+          <CallTimeline call={call} />
         </Card>
         {call.contact && (
           <Card title={t('home.caller')}>

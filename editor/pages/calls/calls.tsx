@@ -1,9 +1,8 @@
-import { Button, Select, TextInput } from '@mantine/core'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { List, PhoneIncoming } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { callSorts, callStatuses } from '../../../server/schema/call.ts'
+import { callSorts } from '../../../server/schema/call.ts'
 import { answer, client } from '../../api/client.ts'
 import { Card } from '../../parts/card.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
@@ -11,11 +10,12 @@ import { Pager } from '../../parts/pager.tsx'
 import { EmptyState } from '../../parts/states.tsx'
 import type { Sorting } from '../../parts/table.tsx'
 import { Page } from '../../shell/page.tsx'
+import { useMay } from '../../api/session.ts'
+import { CallExport } from './call-export.tsx'
+import { CallFilters } from './call-filters.tsx'
 import { CallRows } from './call-rows.tsx'
 import type { CallSearch } from './call-search.ts'
-import styles from './calls.module.css'
 
-const outcomes = ['accept', 'ai_pickup', 'reject', 'voicemail'] as const
 type Change = (change: CallSearch) => void
 
 /** The address holds every filter, so that it can be shared; a filter that changes begins at page one. */
@@ -27,65 +27,16 @@ function useCallSearch(): readonly [CallSearch, Change] {
   return [search, change]
 }
 
-function Filters({ search, change }: { search: CallSearch; change: Change }) {
-  const { t } = useTranslation()
-  const isSet = Object.keys(search).some((key) => !['page', 'sort_by', 'sort_order'].includes(key))
-  return (
-    <div className={styles.filters}>
-      <Select
-        label={t('calls.status')}
-        placeholder={t('calls.anything')}
-        data={callStatuses.map((value) => ({ value, label: t(`common.status.${value}`) }))}
-        value={search.status ?? null}
-        onChange={(value) => change({ status: callStatuses.find((status) => status === value) })}
-        clearable
-      />
-      <Select
-        label={t('calls.outcome')}
-        placeholder={t('calls.anything')}
-        data={outcomes.map((value) => ({ value, label: t(`common.outcome.${value}`) }))}
-        value={search.outcome ?? null}
-        onChange={(value) => change({ outcome: outcomes.find((outcome) => outcome === value) })}
-        clearable
-      />
-      <TextInput
-        type="date"
-        label={t('calls.from')}
-        value={search.from_date ?? ''}
-        onChange={({ currentTarget }) => change({ from_date: currentTarget.value || undefined })}
-      />
-      <TextInput
-        type="date"
-        label={t('calls.to')}
-        value={search.to_date ?? ''}
-        onChange={({ currentTarget }) => change({ to_date: currentTarget.value || undefined })}
-      />
-      {isSet && (
-        <Button
-          variant="subtle"
-          onClick={() =>
-            change({
-              status: undefined,
-              outcome: undefined,
-              from_date: undefined,
-              to_date: undefined,
-              contact_id: undefined,
-            })
-          }
-        >
-          {t('calls.clear')}
-        </Button>
-      )}
-    </div>
-  )
-}
-
 const textual = (search: CallSearch): Record<string, string> =>
   Object.fromEntries(
     Object.entries(search).flatMap(([key, value]) =>
       value === undefined ? [] : [[key, String(value)]],
     ),
   )
+
+/** What narrows the list, without what only orders it. */
+const filtersOf = ({ page: _, sort_by: _by, sort_order: _order, ...filters }: CallSearch) =>
+  textual(filters)
 
 /** The call log. */
 export function Calls() {
@@ -100,9 +51,14 @@ export function Calls() {
     by: search.sort_by ?? 'created_at',
     order: search.sort_order ?? 'desc',
   }
+  const mayExport = useMay('exportCalls')
   const isFiltered = Object.keys(textual(search)).length > 0
   return (
-    <Page title={t('calls.title')} strip={<Filters search={search} change={change} />}>
+    <Page
+      title={t('calls.title')}
+      strip={<CallFilters search={search} change={change} />}
+      actions={mayExport && <CallExport query={filtersOf(search)} />}
+    >
       <Card isFilled>
         <Loaded query={calls}>
           {({ data, pagination }) =>
