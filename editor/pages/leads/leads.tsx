@@ -1,9 +1,8 @@
-import { SegmentedControl } from '@mantine/core'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useNavigate, useSearch } from '@tanstack/react-router'
-import { Download, PhoneMissed } from 'lucide-react'
 import { Button } from '@mantine/core'
-import { useState } from 'react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Link, useNavigate, useSearch } from '@tanstack/react-router'
+import { Download, PhoneMissed, SlidersHorizontal } from 'lucide-react'
+import { useCallback, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LeadView } from '../../../server/schema/lead.ts'
 import { leadSorts } from '../../../server/schema/lead.ts'
@@ -11,148 +10,259 @@ import { answer, client } from '../../api/client.ts'
 import { Card } from '../../parts/card.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Pager } from '../../parts/pager.tsx'
-import { readablePhone } from '../../parts/phone.ts'
 import { EmptyState } from '../../parts/states.tsx'
-import type { Column } from '../../parts/table.tsx'
-import { Table, TwoLines } from '../../parts/table.tsx'
-import { Time } from '../../parts/time.tsx'
+import { Table } from '../../parts/table.tsx'
 import { Page } from '../../shell/page.tsx'
+import { BulkBar } from './bulk-bar.tsx'
+import type { Selection } from './lead-columns.tsx'
+import { useLeadColumns } from './lead-columns.tsx'
+import { AskDialog, CallDialog, ConvertDialog, DismissDialog } from './lead-dialogs.tsx'
 import { LeadDrawer } from './lead-drawer.tsx'
+import { LeadFilters, useSetFilters } from './lead-filters.tsx'
+import { useLeadName } from './lead-name.ts'
 import type { LeadSearch } from './lead-search.ts'
-import { leadStates } from './lead-search.ts'
+import { queryOf, withUsual } from './lead-search.ts'
+import { LeadViews } from './lead-views.tsx'
 import styles from './leads.module.css'
+import { useLeadActions } from './use-lead-actions.ts'
+import type { LeadKey } from './use-lead-keys.ts'
+import { useLeadKeys } from './use-lead-keys.ts'
 
-const words = { open: 'open', closed: 'closed', all: 'everything' } as const
+type Actions = ReturnType<typeof useLeadActions>
 
-function Score({ score }: { score: number }) {
+/** The address holds every filter and the open lead, so that it can be shared. */
+function useLeadSearch() {
+  const search = useSearch({ from: '/shell/leads' })
+  const navigate = useNavigate()
+  const show = (next: LeadSearch) => void navigate({ to: '/leads', search: next })
+  const open = (lead: string | undefined) =>
+    void navigate({ to: '/leads', search: { ...search, lead }, replace: true })
+  return { search, show, open }
+}
+
+/** Which rows are chosen; a row that is not on the page any more is not chosen either. */
+function useSelection(
+  leads: readonly LeadView[],
+): Selection & { chosen: LeadView[]; clear: () => void } {
+  const [refs, setRefs] = useState<ReadonlySet<string>>(new Set())
+  const toggle = (ref: string) =>
+    setRefs((before) => new Set(before.has(ref) ? [...before].filter((one) => one !== ref) : [...before, ref])) // prettier-ignore
+  return {
+    refs,
+    toggle,
+    setAll: (isOn) => setRefs(new Set(isOn ? leads.map(({ ref }) => ref) : [])),
+    clear: () => setRefs(new Set()),
+    chosen: leads.filter(({ ref }) => refs.has(ref)),
+  }
+}
+
+function Dialogs({ actions }: { actions: Actions }) {
+  const { t } = useTranslation()
+  const nameOf = useLeadName()
+  const { dialog, setDialog, apply, take } = actions
+  if (!dialog) return undefined
+  const { lead, name } = dialog
+  const onClose = () => setDialog(undefined)
+  const title = t('leads.outcome.dismissTitle', { name: nameOf(lead).name })
+  switch (name) {
+    case 'call':
+      return <CallDialog lead={lead} onClose={onClose} onWay={(way) => take(lead, way)} />
+    case 'ask':
+      return <AskDialog lead={lead} onClose={onClose} />
+    case 'converted':
+      return (
+        <ConvertDialog lead={lead} onClose={onClose} onChange={(change) => apply(lead, change)} />
+      )
+    case 'dismiss':
+      return (
+        <DismissDialog
+          title={title}
+          onClose={onClose}
+          onDismiss={(reason) => apply(lead, { status: 'dismissed', reason })}
+        />
+      )
+  }
+}
+
+function Keys() {
+  const { t } = useTranslation()
+  const keys = [
+    [['J', 'K'], 'move'],
+    [['C'], 'call'],
+    [['W'], 'write'],
+    [['P'], 'phone'],
+    [['A'], 'ask'],
+    [['M'], 'mine'],
+    [['D'], 'dismiss'],
+    [['V'], 'converted'],
+    [['X'], 'select'],
+  ] as const
   return (
-    <span className={styles.score}>
-      <strong>{score}</strong>
-      <span className={styles.meter} aria-hidden>
-        <span style={{ width: `${score}%` }} />
-      </span>
-    </span>
+    <div className={styles.keys} aria-hidden>
+      {keys.map(([letters, name]) => (
+        <span key={name}>
+          {letters.map((letter) => (
+            <kbd key={letter}>{letter}</kbd>
+          ))}{' '}
+          {t(`leads.key.${name}`)}
+        </span>
+      ))}
+    </div>
   )
 }
 
-function useColumns(): readonly Column<LeadView>[] {
+function Nothing({ search }: { search: LeadSearch }) {
   const { t } = useTranslation()
-  return [
-    {
-      key: 'score',
-      head: t('leads.score'),
-      sorts: true,
-      width: 110,
-      cell: ({ score }) => <Score score={score} />,
+  const filters = useSetFilters(search)
+  const isUsual = Object.keys(search).length === 0
+  const text = filters.map(({ text: one }) => one).join(' · ')
+  return (
+    <EmptyState icon={PhoneMissed} title={t(isUsual ? 'leads.empty' : 'leads.noMatch')}>
+      {isUsual
+        ? t('leads.emptyText')
+        : filters.length === 0
+          ? t('leads.noMatchView')
+          : t('leads.noMatchText', { filters: text })}
+    </EmptyState>
+  )
+}
+
+interface ListProps {
+  readonly leads: readonly LeadView[]
+  readonly search: LeadSearch
+  readonly actions: Actions
+  readonly show: (search: LeadSearch) => void
+  readonly open: (ref: string | undefined) => void
+}
+
+function LeadList({ leads, search, actions, show, open }: ListProps) {
+  const { t } = useTranslation()
+  const selection = useSelection(leads)
+  const [focused, setFocused] = useState<string>()
+  const columns = useLeadColumns(actions.mayWork ? selection : undefined, leads)
+  const { sort_by = 'score', sort_order = 'desc' } = withUsual(search)
+  const at = search.lead ?? focused
+  const current = leads.find(({ ref }) => ref === at)
+  const { press, mayWork, dialog } = actions
+  const { toggle } = selection
+  const onKey = useCallback(
+    (key: LeadKey) => {
+      if (!current) return
+      if (key !== 'x') press(current, key)
+      else if (mayWork) toggle(current.ref)
     },
-    {
-      key: 'caller',
-      head: t('leads.caller'),
-      cell: ({ name, phone, userId }) => (
-        <TwoLines
-          first={name ?? (phone && readablePhone(phone)) ?? t('common.unknownCaller')}
-          second={
-            name === null
-              ? phone === null
-                ? t('common.noNumber')
-                : ''
-              : ((phone && readablePhone(phone)) ?? userId)
-          }
-        />
-      ),
-    },
-    { key: 'because', head: t('leads.because'), cell: ({ reasons }) => reasons.join(' · ') },
-    {
-      key: 'why',
-      head: t('leads.why'),
-      cell: ({ why }) => <span className="given">{why.text}</span>,
-    },
-    {
-      key: 'attempts',
-      head: t('leads.attempts'),
-      align: 'end',
-      sorts: true,
-      cell: ({ attempts }) => attempts,
-    },
-    {
-      key: 'last_call_at',
-      head: t('leads.last'),
-      sorts: true,
-      cell: ({ lastCallAt }) => <Time at={lastCallAt} />,
-    },
-  ]
+    [current, press, toggle, mayWork],
+  )
+  useLeadKeys(onKey, dialog !== undefined)
+  const follow = ({ ref }: LeadView) => {
+    setFocused(ref)
+    if (search.lead !== undefined && search.lead !== ref) open(ref)
+  }
+  return (
+    <>
+      <Table
+        label={t('leads.title')}
+        columns={columns}
+        rows={leads}
+        keyOf={({ ref }) => ref}
+        chosen={search.lead}
+        onOpen={({ ref }) => open(ref)}
+        onFocus={follow}
+        sorting={{ by: sort_by, order: sort_order }}
+        onSort={({ by, order }) =>
+          show({
+            ...withUsual(search),
+            page: undefined,
+            sort_by: leadSorts.find((sort) => sort === by),
+            sort_order: order,
+          })
+        }
+      />
+      {mayWork && selection.chosen.length > 0 && (
+        <BulkBar leads={selection.chosen} onDone={selection.clear} />
+      )}
+    </>
+  )
 }
 
 /** People who called, were not connected and left no word. */
 export function Leads() {
   const { t } = useTranslation()
-  const search = useSearch({ from: '/shell/leads' })
-  const navigate = useNavigate()
-  const [chosen, setChosen] = useState<string>()
-  const columns = useColumns()
-  const change = (changed: LeadSearch) =>
-    void navigate({ to: '/leads', search: { ...search, page: undefined, ...changed } })
-  const state = search.state ?? 'open'
-  const { sort_by = 'score', sort_order = 'desc', page = 1 } = search
-  const query = { state, sort_by, sort_order, page: String(page), per_page: '25' }
+  const { search, show, open } = useLeadSearch()
+  const actions = useLeadActions()
+  const query = { per_page: '25', ...queryOf(search) }
   const leads = useQuery({
     queryKey: ['leads', query],
     queryFn: () => answer(client.api.reports['silent-leads'].$get({ query })),
     placeholderData: keepPreviousData,
   })
-  const open = leads.data?.data.find(({ ref }) => ref === chosen)
-  const csv = `/api/reports/silent-leads?${new URLSearchParams({ state, sort_by, sort_order, format: 'csv' })}`
+  const rows = leads.data?.data ?? []
+  const csv = `/api/reports/silent-leads?${new URLSearchParams({ ...queryOf(search), format: 'csv' })}`
+  const step = (steps: 1 | -1) => {
+    const at = rows.findIndex(({ ref }) => ref === search.lead)
+    const next = rows[at + steps]
+    if (next) open(next.ref)
+  }
   return (
     <Page
       title={t('leads.title')}
-      beside={
-        <SegmentedControl
-          aria-label={t('leads.title')}
-          data={leadStates.map((value) => ({ value, label: t(`leads.${words[value]}`) }))}
-          value={state}
-          onChange={(value) => change({ state: leadStates.find((one) => one === value) })}
-        />
+      strip={
+        <div className={styles.strip}>
+          <LeadViews search={search} onView={show} />
+          <span className={styles.separator} aria-hidden />
+          <LeadFilters search={search} change={show} />
+        </div>
       }
       actions={
-        <Button
-          component="a"
-          href={csv}
-          download
-          variant="default"
-          leftSection={<Download size={15} aria-hidden />}
-        >
-          {t('common.export')}
-        </Button>
+        <>
+          <Button
+            component={Link}
+            to="/leads/weights"
+            variant="subtle"
+            leftSection={<SlidersHorizontal size={15} aria-hidden />}
+          >
+            {t('leads.weights')}
+          </Button>
+          <Button
+            component="a"
+            href={csv}
+            download
+            variant="default"
+            leftSection={<Download size={15} aria-hidden />}
+          >
+            {t('common.export')}
+          </Button>
+        </>
       }
     >
       <Card isFilled>
         <Loaded query={leads}>
           {({ data, pagination }) =>
             data.length === 0 ? (
-              <EmptyState icon={PhoneMissed} title={t('leads.empty')}>
-                {t('leads.emptyText')}
-              </EmptyState>
+              <Nothing search={search} />
             ) : (
               <>
-                <Table
-                  label={t('leads.title')}
-                  columns={columns}
-                  rows={data}
-                  keyOf={({ ref }) => ref}
-                  chosen={chosen}
-                  onOpen={({ ref }) => setChosen(ref)}
-                  sorting={{ by: sort_by, order: sort_order }}
-                  onSort={({ by, order }) =>
-                    change({ sort_by: leadSorts.find((sort) => sort === by), sort_order: order })
-                  }
+                <LeadList leads={data} search={search} actions={actions} show={show} open={open} />
+                <Pager
+                  pagination={pagination}
+                  onPage={(page) => show({ ...search, page, lead: undefined })}
                 />
-                <Pager pagination={pagination} onPage={(next) => change({ page: next })} />
+                {actions.mayWork && <Keys />}
               </>
             )
           }
         </Loaded>
       </Card>
-      <LeadDrawer lead={open} onClose={() => setChosen(undefined)} />
+      <LeadDrawer
+        chosen={search.lead}
+        isBusy={actions.isBusy}
+        onChange={actions.apply}
+        onWay={actions.take}
+        onDialog={(lead, name) => actions.setDialog({ lead, name })}
+        onStep={step}
+        onClose={() => open(undefined)}
+      />
+      <Dialogs actions={actions} />
     </Page>
   )
 }
