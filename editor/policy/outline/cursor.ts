@@ -20,6 +20,19 @@ export const stopsOf = ({ parts, unknown = [] }: OutlineLine): Stop[] =>
 export const ownerOf = ({ type, id, from }: OutlineLine): string =>
   type === 'step' ? id : (from?.step ?? id)
 
+/** The cursor follows what is chosen elsewhere: on the canvas, by a problem, by a new step. */
+export function settled(
+  cursor: Cursor | undefined,
+  lines: readonly OutlineLine[],
+  selected: string | undefined,
+) {
+  const line = lines.find(({ key }) => key === cursor?.key)
+  const isFallback = cursor?.key === fallbackKey && selected === undefined
+  if (isFallback || (line && (selected === undefined || ownerOf(line) === selected))) return cursor
+  const key = lines.find(({ key: own }) => own === selected)?.key ?? lines[0]?.key
+  return key === undefined ? undefined : { key, word: -1 }
+}
+
 const attribute = 'data-outline'
 export const placeAttribute = (cursor: Cursor) => ({ [attribute]: `${cursor.key} ${cursor.word}` })
 

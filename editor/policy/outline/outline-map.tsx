@@ -1,11 +1,14 @@
+import { ActionIcon } from '@mantine/core'
 import { Background, ReactFlow, ReactFlowProvider, useReactFlow } from '@xyflow/react'
-import { useEffect, useMemo } from 'react'
+import { PanelRightClose, PanelRightOpen } from 'lucide-react'
+import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import canvas from '../canvas/canvas.module.css'
 import { flowOf } from '../canvas/flow.ts'
 import { edgeTypes, nodeTypes } from '../canvas/types.ts'
 import { nodeSize } from '../document/canvas.ts'
 import { useWorkbench } from '../workbench.ts'
+import styles from './outline.module.css'
 
 /** Follows the cursor: the chosen step comes into view. */
 function Follow({ id }: { id: string | undefined }) {
@@ -16,8 +19,8 @@ function Follow({ id }: { id: string | undefined }) {
   return undefined
 }
 
-/** The drawing beside the outline, to look at; a step of it goes to its line. */
-export function OutlineMap() {
+/** The drawing, to look at; a step of it goes to its line. All it says stands in the lines. */
+function Drawn() {
   const { t } = useTranslation()
   const { policy, problems, selected, select } = useWorkbench()
   const current = selected[0]
@@ -55,5 +58,41 @@ export function OutlineMap() {
         </ReactFlow>
       </div>
     </ReactFlowProvider>
+  )
+}
+
+/** The drawing beside the sentences, which can be folded. */
+export function OutlineMap() {
+  const { t } = useTranslation()
+  const [isOpen, setOpen] = useState(true)
+  if (!isOpen)
+    return (
+      <ActionIcon
+        className={styles.unfold}
+        variant="default"
+        aria-label={t('outline.openMap')}
+        onClick={() => setOpen(true)}
+      >
+        <PanelRightOpen size={16} aria-hidden />
+      </ActionIcon>
+    )
+  return (
+    <aside className={styles.map} aria-label={t('outline.map')}>
+      <div className={styles.mapHead}>
+        <h2>{t('outline.map')}</h2>
+        <span className="muted">{t('outline.mapHint')}</span>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          aria-label={t('outline.closeMap')}
+          onClick={() => setOpen(false)}
+        >
+          <PanelRightClose size={16} aria-hidden />
+        </ActionIcon>
+      </div>
+      <div className={styles.drawing}>
+        <Drawn />
+      </div>
+    </aside>
   )
 }

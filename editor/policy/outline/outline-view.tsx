@@ -1,128 +1,23 @@
-import { ActionIcon, Button, Kbd } from '@mantine/core'
-import { LifeBuoy, PanelRightClose, PanelRightOpen, Plus } from 'lucide-react'
+import { Button } from '@mantine/core'
+import { Plus } from 'lucide-react'
 import type { KeyboardEvent } from 'react'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { OutlineLine } from '../../../server/policy/outline/outline.ts'
 import { outlineOf } from '../../../server/policy/outline/outline.ts'
-import type { Part } from '../../../server/policy/say/words.ts'
-import { plain } from '../../../server/policy/say/words.ts'
 import { EmptyState } from '../../parts/states.tsx'
 import { useWords } from '../../parts/use-words.ts'
 import { SettingsForm } from '../parts/settings-form.tsx'
 import { useWorkbench } from '../workbench.ts'
 import { addAfter, askTarget, find, moveLine, removeLine } from './commands.ts'
 import type { Cursor, Stop } from './cursor.ts'
-import { fallbackKey, focusSoon, ownerOf, placeAttribute, stopsOf } from './cursor.ts'
+import { fallbackKey, focusSoon, ownerOf, settled, stopsOf } from './cursor.ts'
+import { FallbackLine, fallbackLine } from './fallback-line.tsx'
 import { pressed } from './keys.ts'
 import { Line } from './line.tsx'
+import { OutlineHead } from './outline-head.tsx'
 import { OutlineMap } from './outline-map.tsx'
 import styles from './outline.module.css'
-
-/** For which lines, how fast; and the keys. */
-function Head() {
-  const { t } = useTranslation()
-  const { policy, openSettings, isEditable } = useWorkbench()
-  const { numbers, budgetMs } = policy
-  const lines = numbers.includes('*') ? t('outline.anyLine') : numbers.join(', ')
-  return (
-    <div className={styles.head}>
-      <div className={styles.scope}>
-        {t('outline.calls')}
-        <Button size="compact-sm" variant="default" onClick={openSettings}>
-          {lines === '' ? t('outline.noLine') : lines}
-        </Button>
-        {t('outline.within')}
-        <Button size="compact-sm" variant="default" onClick={openSettings}>
-          {t('outline.ms', { count: budgetMs })}
-        </Button>
-      </div>
-      {isEditable && (
-        <div className={styles.keys} aria-hidden>
-          <Kbd size="xs">↑↓</Kbd> {t('outline.line')} <Kbd size="xs">←→</Kbd> {t('outline.word')}{' '}
-          <Kbd size="xs">↵</Kbd> {t('outline.edit')} <Kbd size="xs">A</Kbd> {t('outline.add')}{' '}
-          <Kbd size="xs">⌥↑↓</Kbd> {t('outline.move')} <Kbd size="xs">⌫</Kbd> {t('outline.remove')}
-        </div>
-      )}
-    </div>
-  )
-}
-
-/** What happens when time runs out: a line of its own, whose form is that of the policy. */
-function FallbackLine(props: {
-  parts: readonly Part[]
-  isCurrent: boolean
-  choose: () => void
-  open: () => void
-}) {
-  return (
-    <div
-      role="treeitem"
-      aria-level={1}
-      aria-selected={props.isCurrent}
-      tabIndex={props.isCurrent ? 0 : -1}
-      className={styles.line}
-      onFocus={props.choose}
-      onClick={props.open}
-      {...placeAttribute({ key: fallbackKey, word: -1 })}
-    >
-      <span className={styles.number} />
-      <span className={styles.tile}>
-        <LifeBuoy size={16} aria-hidden />
-      </span>
-      <span className={styles.sentence}>{plain(props.parts)}</span>
-    </div>
-  )
-}
-
-/** The drawing beside the sentences, which can be folded. */
-function MapPanel() {
-  const { t } = useTranslation()
-  const [isOpen, setOpen] = useState(true)
-  if (!isOpen)
-    return (
-      <ActionIcon
-        className={styles.unfold}
-        variant="default"
-        aria-label={t('outline.openMap')}
-        onClick={() => setOpen(true)}
-      >
-        <PanelRightOpen size={16} aria-hidden />
-      </ActionIcon>
-    )
-  return (
-    <aside className={styles.map} aria-label={t('outline.map')}>
-      <div className={styles.mapHead}>
-        <h2>{t('outline.map')}</h2>
-        <span className="muted">{t('outline.mapHint')}</span>
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={t('outline.closeMap')}
-          onClick={() => setOpen(false)}
-        >
-          <PanelRightClose size={16} aria-hidden />
-        </ActionIcon>
-      </div>
-      <div className={styles.drawing}>
-        <OutlineMap />
-      </div>
-    </aside>
-  )
-}
-
-/** The cursor follows what is chosen elsewhere: on the canvas, by a problem, by a new step. */
-function settled(
-  cursor: Cursor | undefined,
-  lines: readonly OutlineLine[],
-  selected: string | undefined,
-) {
-  const line = lines.find(({ key }) => key === cursor?.key)
-  const isFallback = cursor?.key === fallbackKey && selected === undefined
-  if (isFallback || (line && (selected === undefined || ownerOf(line) === selected))) return cursor
-  const key = lines.find(({ key: own }) => own === selected)?.key ?? lines[0]?.key
-  return key === undefined ? undefined : { key, word: -1 }
-}
 
 /** The policy as sentences; every word of them can be edited, all of it by keys too. */
 export function OutlineView() {
@@ -234,7 +129,7 @@ export function OutlineView() {
   return (
     <div className={styles.frame}>
       <div className={styles.page}>
-        <Head />
+        <OutlineHead />
         <div
           ref={tree}
           role="tree"
@@ -282,7 +177,7 @@ export function OutlineView() {
           </div>
         )}
       </div>
-      {bench.isSettingsOpen ? <SettingsForm /> : <MapPanel />}
+      {bench.isSettingsOpen ? <SettingsForm /> : <OutlineMap />}
       <div className="unseen" role="status" aria-live="polite">
         {said}
       </div>
@@ -291,17 +186,3 @@ export function OutlineView() {
 }
 
 const noProblems: readonly never[] = []
-
-/** Stands for the fallback among the lines, for the arrows. */
-const fallbackLine: OutlineLine = {
-  key: fallbackKey,
-  type: 'nowhere',
-  id: '',
-  number: '',
-  depth: 0,
-  from: undefined,
-  side: undefined,
-  tails: [],
-  isApart: false,
-  parts: [],
-}

@@ -35,8 +35,9 @@ function StopWord({ stop, cursor, isEditable, id, isOpen, press, close }: StopPr
       </strong>
     )
   const button = (
-    <button
-      type="button"
+    // no <button>: a word breaks across lines like the words around it
+    <span
+      role="button"
       tabIndex={-1}
       className={stop.type === 'word' ? styles.word : styles.chip}
       data-outcome={stop.outcome}
@@ -49,7 +50,7 @@ function StopWord({ stop, cursor, isEditable, id, isOpen, press, close }: StopPr
       {...placeAttribute(cursor)}
     >
       {stop.text}
-    </button>
+    </span>
   )
   if (!isOpen || stop.type !== 'word') return button
   return (

@@ -40,8 +40,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
   const isOutdated = publish.error instanceof ApiError && publish.error.code === 'outdated'
   const count = (change: string) => diff.nodes.filter((one) => one.change === change).length
   const isReady = comment.trim() !== '' && !hasErrors
-  if (isTrying && release !== undefined)
-    return <CanaryDialog release={release} onClose={onClose} />
+  if (isTrying && release !== undefined) return <CanaryDialog release={release} onClose={onClose} />
   return (
     <Modal
       opened
