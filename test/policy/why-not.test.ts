@@ -40,67 +40,75 @@ const isWithin = ({ least, above, most, below }: Bounds, value: number): boolean
   value < (below ?? Infinity)
 
 describe('why not', () => {
-  it(`keeps every promise, on 1,000 random decisions (seed ${seed})`, () => {
-    const random = randomFrom(seed)
-    let kept = 0
-    for (let index = 0; index < 1000 * runs; index += 1) {
-      const names = some(allNames, 2 + Math.floor(random() * 7), random)
-      const policy = compiled(randomPolicy(names, 3 + Math.floor(random() * 12), random))
-      const facts = randomFacts(names, random)
-      const { node, alternatives } = whyNot({
-        compiled: policy,
-        read: readerOf(facts),
-        at,
-        installation,
-      })
-      expect(node).toBe(endOf(policy, facts))
-      for (const alternative of alternatives) {
-        const after = promised(facts, alternative)
-        expect(endOf(policy, after)).toBe(alternative.node)
-        expect(alternative.node).not.toBe(node)
-        for (const change of alternative.changes) {
-          kept += 1
-          if (change.kind !== 'number') continue
-          const broken = (domains[change.fact] ?? []).filter(
-            (value) =>
-              typeof value === 'number' &&
-              isWithin(change, value) &&
-              endOf(policy, { ...after, [change.fact]: value }) !== alternative.node,
-          )
-          expect(broken).toEqual([])
+  it(
+    `keeps every promise, on 1,000 random decisions (seed ${seed})`,
+    () => {
+      const random = randomFrom(seed)
+      let kept = 0
+      for (let index = 0; index < 1000 * runs; index += 1) {
+        const names = some(allNames, 2 + Math.floor(random() * 7), random)
+        const policy = compiled(randomPolicy(names, 3 + Math.floor(random() * 12), random))
+        const facts = randomFacts(names, random)
+        const { node, alternatives } = whyNot({
+          compiled: policy,
+          read: readerOf(facts),
+          at,
+          installation,
+        })
+        expect(node).toBe(endOf(policy, facts))
+        for (const alternative of alternatives) {
+          const after = promised(facts, alternative)
+          expect(endOf(policy, after)).toBe(alternative.node)
+          expect(alternative.node).not.toBe(node)
+          for (const change of alternative.changes) {
+            kept += 1
+            if (change.kind !== 'number') continue
+            const broken = (domains[change.fact] ?? []).filter(
+              (value) =>
+                typeof value === 'number' &&
+                isWithin(change, value) &&
+                endOf(policy, { ...after, [change.fact]: value }) !== alternative.node,
+            )
+            expect(broken).toEqual([])
+          }
         }
       }
-    }
-    expect(kept).toBeGreaterThan(1000)
-  }, 120_000 * runs)
+      expect(kept).toBeGreaterThan(1000)
+    },
+    120_000 * runs,
+  )
 
-  it(`finds the fewest changes that brute force finds (seed ${seed})`, () => {
-    const random = randomFrom(seed + 1)
-    const spaces = [
-      ['caller.known', 'caller.priority', 'crm.found', 'agents.support.status'],
-      ['velocity.caller.10m', 'crm.score', 'caller.tier'],
-      ['caller.tags', 'crm.found', 'caller.known', 'caller.tier'],
-    ]
-    let compared = 0
-    for (let index = 0; index < 60 * runs; index += 1) {
-      const names = picker(random)(spaces)
-      const policy = compiled(randomPolicy(names, 3 + Math.floor(random() * 5), random))
-      const facts = randomFacts(names, random)
-      const { node, alternatives, complete } = whyNot({
-        compiled: policy,
-        read: readerOf(facts),
-        at,
-        installation,
-      })
-      expect(complete).toBe(true)
-      const fewest = bruteForce(policy, facts)
-      if (node !== undefined) fewest.delete(node)
-      const found = alternatives.map((one) => [one.node, one.changes.length] as const)
-      expect(Object.fromEntries(found)).toEqual(Object.fromEntries(fewest))
-      compared += fewest.size
-    }
-    expect(compared).toBeGreaterThan(60)
-  }, 120_000 * runs)
+  it(
+    `finds the fewest changes that brute force finds (seed ${seed})`,
+    () => {
+      const random = randomFrom(seed + 1)
+      const spaces = [
+        ['caller.known', 'caller.priority', 'crm.found', 'agents.support.status'],
+        ['velocity.caller.10m', 'crm.score', 'caller.tier'],
+        ['caller.tags', 'crm.found', 'caller.known', 'caller.tier'],
+      ]
+      let compared = 0
+      for (let index = 0; index < 60 * runs; index += 1) {
+        const names = picker(random)(spaces)
+        const policy = compiled(randomPolicy(names, 3 + Math.floor(random() * 5), random))
+        const facts = randomFacts(names, random)
+        const { node, alternatives, complete } = whyNot({
+          compiled: policy,
+          read: readerOf(facts),
+          at,
+          installation,
+        })
+        expect(complete).toBe(true)
+        const fewest = bruteForce(policy, facts)
+        if (node !== undefined) fewest.delete(node)
+        const found = alternatives.map((one) => [one.node, one.changes.length] as const)
+        expect(Object.fromEntries(found)).toEqual(Object.fromEntries(fewest))
+        compared += fewest.size
+      }
+      expect(compared).toBeGreaterThan(60)
+    },
+    120_000 * runs,
+  )
 
   describe('on the main line', () => {
     const calendar = calendarSchema.parse({
@@ -205,6 +213,31 @@ describe('why not', () => {
         expect(nearer).toEqual([])
       }
     })
+  })
+
+  it('moves the time across an instant that another fact holds', () => {
+    const policy = compiled(
+      policyOf({
+        after: {
+          kind: 'condition',
+          when: {
+            fact: 'caller.attributes.i1',
+            operator: 'greaterThan',
+            value: { fact: 'call.at' },
+          },
+          exits: { yes: 'early', no: 'late' },
+        },
+        early: { kind: 'reject', message: { text: 'early' } },
+        late: { kind: 'voicemail' },
+      }),
+    )
+    const until = at + 2 * 3_600_000
+    const facts = { 'caller.attributes.i1': until, 'call.at': at }
+    const told = whyNot({ compiled: policy, read: readerOf(facts), at, installation })
+    expect(told.complete).toBe(true)
+    expect(told.alternatives).toMatchObject([
+      { node: 'late', changes: [{ kind: 'time', from: until, at: until }] },
+    ])
   })
 
   it('says when it did not look everywhere', () => {

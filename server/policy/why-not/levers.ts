@@ -4,7 +4,7 @@ import type { SlotValue } from '../conditions/truth.ts'
 import { calendarOfFact } from '../memory-facts.ts'
 import type { Comparisons } from '../validate/boundary-values.ts'
 import { comparisonHolds, comparisonsIn } from '../validate/boundary-values.ts'
-import { numbersOf, otherValues } from './other-values.ts'
+import { besideOf, numbersOf, otherValues } from './other-values.ts'
 import type { OtherTime, TimedCall } from './time-lever.ts'
 import { isTimed, otherTimes, timeDistance, timedFacts } from './time-lever.ts'
 
@@ -67,14 +67,27 @@ function timedSlots({ compiled, values, at, installation, contact }: LeverInput)
   })
 }
 
+/** The facts beside one that it is compared with, as they were; the time of the call moves some of them too. */
+function besides({ compiled, comparisons, values }: Parts, name: string): SlotValue[] {
+  const valueOf = (one: string): SlotValue =>
+    isTimed(one) ? undefined : values[compiled.facts.indexOf(one)]
+  return besideOf(name, comparisons, valueOf)
+}
+
 /** What the policy can tell of a value: itself where it is a word of few, else what its comparisons come to. */
-function tellOf({ specs, comparisons }: Parts, slot: number, value: SlotValue): string {
+function tellOf(parts: Parts, slot: number, value: SlotValue): string {
+  const { specs, comparisons } = parts
   const spec = specs[slot]
-  const leaves = comparisons.byFact.get(spec?.name ?? '') ?? []
-  const isLinked = (comparisons.groups.get(comparisons.groupOf(spec?.name ?? ''))?.size ?? 1) > 1
-  if (!spec || spec.values || isLinked || value === null || value === undefined)
-    return JSON.stringify(value ?? null)
-  return leaves.map((leaf) => (comparisonHolds(leaf, spec, value) ? '1' : '0')).join('')
+  const raw = JSON.stringify(value ?? null)
+  if (!spec || spec.values || value === null || value === undefined) return raw
+  const beside = besides(parts, spec.name)
+  if (beside.length > 0 && (typeof value !== 'number' || beside.includes(undefined))) return raw
+  const orders = beside.map((other) =>
+    typeof other === 'number' ? Math.sign(Number(value) - other) : '',
+  )
+  const leaves = comparisons.byFact.get(spec.name) ?? []
+  const results = leaves.map((leaf) => (comparisonHolds(leaf, spec, value) ? '1' : '0'))
+  return [...orders, ...results].join(' ')
 }
 
 function timeLever(parts: Parts): Lever | undefined {
@@ -92,7 +105,8 @@ function timeLever(parts: Parts): Lever | undefined {
       .map((value, index) => tellOf(parts, slots[index] ?? -1, value))
       .join('\n')
   const spec = specs[compiled.facts.indexOf('call.at')]
-  const cuts = spec && names.includes('call.at') ? numbersOf(spec, comparisons) : []
+  const beside = besides(parts, 'call.at').filter((value) => typeof value === 'number')
+  const cuts = spec && names.includes('call.at') ? [...numbersOf(spec, comparisons), ...beside] : []
   const times = otherTimes({ at, calendars: [...new Set(calendars)], cuts, keyOf })
   const others = times.map((time) => ({
     values: factsAt(time.at),

@@ -172,6 +172,20 @@ function toldApart(
   })
 }
 
+/** Values of the facts that a fact is compared with. */
+export function besideOf(
+  name: string,
+  comparisons: Comparisons,
+  valueOf: (name: string) => SlotValue,
+): SlotValue[] {
+  const root = comparisons.groupOf(name)
+  if ((comparisons.groups.get(root)?.size ?? 1) < 2) return []
+  return [...comparisons.facts]
+    .filter((one) => one !== name && comparisons.groupOf(one) === root)
+    .map(valueOf)
+}
+
+const numeric: ReadonlySet<string> = new Set(['number', 'instant'])
 const same = (one: SlotValue, other: SlotValue): boolean =>
   one === other || JSON.stringify(one) === JSON.stringify(other)
 
@@ -189,11 +203,11 @@ export function otherValues(
   const root = comparisons.groupOf(name)
   const group = comparisons.groups.get(root)
   const literals = [...(group?.literals ?? [])]
-  const isLinked = (group?.size ?? 1) > 1
-  const linked = isLinked
-    ? [...comparisons.facts].filter((one) => comparisons.groupOf(one) === root)
-    : []
-  const beside = linked.filter((one) => one !== name).map(valueOf)
+  const size = group?.size ?? 1
+  const isLinked = size > 1
+  const beside = besideOf(name, comparisons, valueOf)
+  // two numbers that are only compared with each other: to move one of them comes to every order of both
+  const isPair = size === 2 && literals.length === 0 && numeric.has(spec.type)
   const numbers = numbersOf(spec, comparisons)
   const isMany =
     literals.length > most.literals || (spec.type === 'list' && literals.length > most.entries)
@@ -208,6 +222,6 @@ export function otherValues(
       ...(isTold ? toldApart(all, leaves, { spec, was }) : all),
       ...(mayBeUnknown ? [{ value: null, distance: apart.becomesUnknown }] : []),
     ],
-    complete: !isMany && !isLinked,
+    complete: !isMany && (!isLinked || isPair),
   }
 }
