@@ -9,6 +9,7 @@ import { measureGrowth } from './growth/growth.ts'
 import type { Options, Part } from './options.ts'
 import { readOptions, usage } from './options.ts'
 import { measureReload } from './reload/reload.ts'
+import { measureReports } from './reports/reports.ts'
 import type { Section } from './report.ts'
 import { sectionText } from './report.ts'
 import { installRivals } from './rivals.ts'
@@ -24,6 +25,8 @@ function measurePart(part: Part, places: Places, options: Options): Promise<Sect
       return measureBurst(places, options)
     case 'growth':
       return measureGrowth(places, options)
+    case 'reports':
+      return measureReports(places, options)
     case 'reload':
       return measureReload(places, options)
     default:

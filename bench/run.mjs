@@ -15,6 +15,7 @@ const entries = {
   'graph-stand-in': 'bench/webhook/graph-stand-in.ts',
   'bare-route': 'bench/webhook/bare-route.ts',
   'burst-round': 'bench/burst/round.ts',
+  'reports-fill': 'bench/reports/fill.ts',
   'growth-fill': 'bench/growth/fill.ts',
   'growth-round': 'bench/growth/round.ts',
   'writer-thread': 'server/db/writer-thread.ts',

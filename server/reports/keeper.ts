@@ -28,6 +28,10 @@ interface Deps {
 
 /** Rises when calls count by other rules, so that they are counted anew. */
 const rules = 1
+
+/** By which rules, and in which zone, calls are counted. */
+export const reportBasis = (zone: string): string => `${rules} ${zone}`
+
 const lookEveryMs = 500
 /** Between two batches, so that calls and lists never wait long. */
 const restMs = 10
@@ -68,7 +72,7 @@ export function startReportKeeper(deps: Deps): ReportKeeper {
   }
 
   async function begin(): Promise<void> {
-    const basis = `${rules} ${deps.reportZone}`
+    const basis = reportBasis(deps.reportZone)
     const isNew = await writer.run('rebuildReports', { basis, at: toIso(clock.now()) })
     if (isNew) log.info('calls are counted anew for the reports')
   }
