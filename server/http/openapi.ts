@@ -4,6 +4,7 @@ import { policySchema } from '../schema/policy.ts'
 import { sessionCookie } from './cookie.ts'
 import type { AppEnv } from './env.ts'
 import { refusals } from './errors.ts'
+import { describeWebhooks } from './webhook-docs.ts'
 
 export type ApiDocument = ReturnType<OpenAPIHono<AppEnv>['getOpenAPI31Document']>
 
@@ -37,6 +38,7 @@ export function describeApi(app: OpenAPIHono<AppEnv>): void {
     description: 'Set by signing in. What changes something must come from our own pages (Origin).',
   })
   app.openAPIRegistry.registerComponent('schemas', 'Policy', policyComponent())
+  describeWebhooks(app)
 }
 
 /** What every route refuses that takes parameters or a body, whether or not it says so itself. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { webhookEventTypes } from '../../server/schema/webhook-out.ts'
 import { callOn, join, newToken, southLine, startTeams } from '../access/support.ts'
 import type { Bench } from '../gatekeeper/support.ts'
 import { line } from '../gatekeeper/support.ts'
@@ -90,12 +91,22 @@ async function fillWorld(): Promise<void> {
   const account = await join(bench, { username: 'ordinary', role: 'viewer' })
   const token = await newToken(bench, { role: 'viewer' })
   cookie = account.cookie
+  const made = await bench.api('/api/webhooks', {
+    method: 'POST',
+    body: JSON.stringify({ url: 'http://127.0.0.1:9/hook', events: ['call.ended'] }),
+  })
+  // the routes answer what their schemas say
+  const { endpoint } = (await made.json()) as { endpoint: { id: string } }
+  const tested = await bench.api(`/api/webhooks/${endpoint.id}/test`, { method: 'POST' })
+  const { event } = (await tested.json()) as { event: string }
   Object.assign(there, {
     '/api/calls id': calls.map(({ ref }) => ref),
     '/api/policies id': ['north', 'south', 'rest'],
     '/api/accounts id': [account.id],
     '/api/tokens id': [token.id],
     '/api/settings id': [line],
+    '/api/webhooks id': [endpoint.id],
+    '/api/webhooks event': [event],
     '/api/people ref': people.map(({ ref }) => ref),
     contactId: calls.map(({ person_id }) => String(person_id)),
   })
@@ -118,10 +129,10 @@ beforeAll(async () => {
 })
 afterAll(() => bench.close())
 
-function idFor({ path }: Operation, { name, schema }: Parameter): string {
+function idFor({ path }: Operation, { name, schema }: Parameter, chance: number): string {
   const folder = path.split('/').slice(0, 3).join('/')
   const known = there[`${folder} ${name}`] ?? there[name]
-  return known && Math.random() < 0.8 ? oneOf(known) : String(valid(document, schema))
+  return known && Math.random() >= chance ? oneOf(known) : String(valid(document, schema))
 }
 
 const textOf = (value: unknown): string =>
@@ -134,7 +145,7 @@ function address(operation: Operation, wrong?: Parameter, chance = 0.3): string 
   for (const parameter of operation.parameters) {
     const { name, in: place, isRequired, schema } = parameter
     if (place === 'path') {
-      const id = idFor(operation, parameter).replaceAll(/[^\x21-\x7e]/g, 'x') || 'x'
+      const id = idFor(operation, parameter, chance).replaceAll(/[^\x21-\x7e]/g, 'x') || 'x'
       path = path.replace(`{${name}}`, encodeURIComponent(id === '.' || id === '..' ? 'x' : id))
     }
     if (place !== 'query' || parameter === wrong) continue
@@ -291,6 +302,13 @@ describe('the description of the API', () => {
       return !isShown || (method !== 'get' && body !== undefined && bodyExample === undefined)
     })
     expect(without.map(({ id }) => id)).toEqual([])
+  })
+})
+
+describe('the webhooks of the description', () => {
+  it('are those that can be asked for, with their shapes', () => {
+    const described = Object.keys(objectOf(objectOf(document)['webhooks']))
+    expect(described.toSorted()).toEqual([...webhookEventTypes].toSorted())
   })
 })
 
