@@ -63,9 +63,9 @@ const tiers = ['none', 'silver', 'gold', 'spam'] as const
 function newPerson(random: Random, index: number): WeekPerson {
   const isContact = random.chance(0.2)
   const isBlocked = !isContact && random.chance(0.03)
-  const kind = random.pick(['phone', 'userId', 'both', 'both', 'mixed'])
+  const kind = random.pick(['phone', 'userId', 'both', 'both', 'mixed'] as const)
   const known = isContact || isBlocked
-  const tells = known ? random.pick(['phone', 'both']) : kind
+  const tells = known ? random.pick(['phone', 'both'] as const) : kind
   const tier = random.pick([...tiers])
   return {
     index,
