@@ -100,8 +100,8 @@ beforeAll(async () => {
     per_page: 20,
     sort_by: 'created_at',
     sort_order: 'desc',
-    seesNumbers: true,
     scopes: [],
+    seesNumbers: true,
   })
   const refs = calls.data.slice(0, hostile.length).map(({ ref }) => `/calls/${ref}`)
   const policies = hostile.map((_, index) => `/policies/hostile-${index}`)

@@ -13,7 +13,15 @@ const hours = { node: 'h', kind: 'hours', exit: 'closed', leaves: [] }
 
 /** What people and we can do, in seconds of one time that all share. */
 type Kind = 'closed' | 'rule' | 'gave_up' | 'talked' | 'message' | 'callback' | 'blocked'
-const kinds: readonly Kind[] = ['closed', 'rule', 'gave_up', 'talked', 'message', 'callback', 'blocked'] // prettier-ignore
+const kinds: readonly Kind[] = [
+  'closed',
+  'rule',
+  'gave_up',
+  'talked',
+  'message',
+  'callback',
+  'blocked',
+]
 interface Happening {
   readonly person: number
   readonly at: number
@@ -91,7 +99,10 @@ function byHand(all: readonly Happening[]) {
   let talked = 0
   for (const person of people.keys()) {
     let open: Lead | undefined
+    let latest: Lead | undefined
     for (const { at, kind } of all.filter((one) => one.person === person)) {
+      // calling back counts whether or not the caller had written by then
+      if (kind === 'callback' && latest) latest.backAfter ??= at - latest.at
       const isMiss = kind === 'closed' || kind === 'rule' || kind === 'gave_up'
       if (kind === 'talked') talked += 1
       if (isMiss) {
@@ -103,10 +114,10 @@ function byHand(all: readonly Happening[]) {
         else {
           open = { at, reason: kind, calls: 1, closedBy: 'nothing', backAfter: undefined }
           leads.push(open)
+          latest = open
         }
       } else if (kind !== 'blocked' && open) {
         open.closedBy = kind === 'talked' ? 'connected' : kind
-        if (kind === 'callback') open.backAfter = at - open.at
         open = undefined
       }
     }
@@ -153,7 +164,8 @@ async function compare(db: Db, all: readonly Happening[]): Promise<void> {
   )
 }
 
-const shuffled = (length: number) => fc.shuffledSubarray([...Array(length).keys()], { minLength: length }) // prettier-ignore
+const shuffled = (length: number) =>
+  fc.shuffledSubarray([...Array(length).keys()], { minLength: length })
 
 test('reports count what a recount by hand counts, in whatever order it was journalled', async () => {
   const cases = happenings.chain((all) => shuffled(all.length).map((order) => ({ all, order })))
@@ -177,7 +189,11 @@ test('reports count what a recount by hand counts, in whatever order it was jour
 test('a report narrowed to a country, a tier or a line counts its calls only', async () => {
   const db = await openJournal()
   for (const [index, from] of people.entries())
-    await decide(db, { id: `n${index}`, from, at: index * 60 }, { at: iso(index * 60), outcome: 'reject' }) // prettier-ignore
+    await decide(
+      db,
+      { id: `n${index}`, from, at: index * 60 },
+      { at: iso(index * 60), outcome: 'reject' },
+    )
   await db
     .insertInto('contacts')
     .values({
@@ -191,7 +207,7 @@ test('a report narrowed to a country, a tier or a line counts its calls only', a
       sla_calendar: '',
       attributes: '{}',
       updated_at: iso(0),
-    }) // prettier-ignore
+    })
     .execute()
   await countAll(db)
   const calls = async (more: Partial<ReportFilter>) =>
