@@ -100,7 +100,7 @@ async function callOf(from: string, name?: string): Promise<string> {
 
 async function flightOf(id: string, role?: string): Promise<{ flight: Flight; text: string }> {
   const secret = role && tokens.get(role)
-  const headers = new Headers(secret ? { authorization: `Bearer ${secret}` } : {})
+  const headers: Record<string, string> = secret ? { authorization: `Bearer ${secret}` } : {}
   const response = await bench.api(`/api/calls/${id}/flight`, { headers })
   expect(response.status).toBe(200)
   const text = await response.text()

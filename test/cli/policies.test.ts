@@ -225,7 +225,7 @@ describe('wrong use', () => {
     [['import', 'contact', 'x.csv'], {}, 'Did you mean "contacts"?'],
     [['import', 'contacts', 'none.csv'], {}, 'none.csv: there is no such file'],
     [['export', 'contacts'], {}, 'there is no database'],
-    [['replay'], {}, "required option '--policy <id|file>' not specified"],
+    [['replay'], {}, 'name a file of the flight recorder, or --policy <id|file>'],
   ])('%j leaves 2 and says what is wrong', async (args, env, expected) => {
     const { code, stdout, stderr } = await here.run(args, env as Record<string, string>)
     expect(stderr).toContain(expected)

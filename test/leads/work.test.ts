@@ -77,6 +77,7 @@ beforeAll(async () => {
     policies: [policy],
     seeds: { 'calendars.json': { office } },
     environment: { PUBLIC_URL: 'https://gate.example.com' },
+    simulator: { switches: { readReceipts: true } },
   })
   ann = (await join(bench, { username: 'ann', role: 'analyst' })).id
 }, 60_000)
@@ -188,6 +189,9 @@ describe('a lead', () => {
 
   test('shows what became of our message, and counts the link they opened', async () => {
     const from = newNumber()
+    // Meta takes messages to people who wrote within a day
+    await bench.sim.message({ from, line, text: 'Hello' })
+    await secondsLater()
     await callFrom(bench, from)
     const bodies = JSON.stringify(asked(bench, 'messages').at(-1))
     const href = /https:\/\/gate\.example\.com(\/l\/[\w-]{22})/.exec(bodies)?.[1] ?? ''
@@ -200,9 +204,11 @@ describe('a lead', () => {
     expect(response.status).toBe(302)
     expect(response.headers.get('location')).toMatch(/^https:\/\/example\.com\/form\?from=\w+$/)
     await open()
+    await expect
+      .poll(async () => (await detailOf(bench, from)).calls[0]?.told[0]?.readAt, { timeout: 20_000 })
+      .toMatch(/^20/)
     const lead = await detailOf(bench, from)
     expect(lead.calls[0]?.told[0]).toMatchObject({ state: 'done', link: { opens: 1 } })
-    expect(lead.calls[0]?.told[0]?.readAt).toMatch(/^20/)
     expect(lead.reasons).toContain('opened our link')
     expect(lead.score).toBe(before.score + usualLeadWeights.openedLink)
   })

@@ -15,7 +15,7 @@ beforeAll(async () => {
   for (const [to, from] of [
     [line, '12125550101'],
     [line, '12125550101'],
-    [line, '447700900001'],
+    [line, '447400123456'],
     [southLine, '491701000001'],
   ] as const)
     await callOn(bench, to, from)
@@ -114,7 +114,7 @@ describe('the call log', () => {
     ['country=GB', 1],
     ['team=south', 1],
     ['team=nobody', 0],
-    ['search=7700900001', 1],
+    ['search=7400123456', 1],
     ['search=Dana&lead=opened', 3],
   ])(
     'finds what %s means',

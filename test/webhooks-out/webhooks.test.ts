@@ -337,12 +337,21 @@ describe('an endpoint', { timeout: 120_000 }, () => {
   })
 
   it('whose name leads to a private address is not reached', async () => {
-    const { id } = await addEndpoint(bench, 'http://localhost:9/hook', { events: ['call.decided'] })
-    await call(newCaller())
-    await until(async () => (await deliveriesOf(id))[0]?.attempts === 1, patient)
-    const [one] = await deliveriesOf(id)
-    const { body } = await ask(bench, 'GET', `/api/webhooks/${id}/deliveries/${one?.event}`)
+    const careful = await startBench()
+    const { id } = await addEndpoint(careful, 'http://localhost:9/hook', {
+      events: ['call.decided'],
+    })
+    await careful.post(envelope(connectChange({ id: newCallId(), from: newCaller() })))
+    const deliveries = async () =>
+      (await ask(careful, 'GET', `/api/webhooks/${id}/deliveries`)).body['data'] as {
+        event: string
+        attempts: number
+      }[]
+    await until(async () => (await deliveries())[0]?.attempts === 1, patient)
+    const [one] = await deliveries()
+    const { body } = await ask(careful, 'GET', `/api/webhooks/${id}/deliveries/${one?.event}`)
     expect(JSON.stringify(body['history'])).toContain('not public')
+    await careful.close()
   })
 })
 

@@ -73,6 +73,14 @@ function numberDistance(from: number, to: number): number {
   return gap === 0 ? 0 : gap / (gap + Math.abs(from) + 1)
 }
 
+const dayMs = 24 * 3_600_000
+
+/** How far two instants are apart, from 0.4 up to 1: more than to move the call by as much. */
+function instantDistance(from: number, to: number): number {
+  const gap = Math.abs(from - to)
+  return 0.4 + (0.6 * gap) / (gap + dayMs)
+}
+
 function instantOf(value: unknown): number[] {
   const instant = typeof value === 'number' ? value : Date.parse(String(value))
   return Number.isNaN(instant) ? [] : [instant]
@@ -100,7 +108,7 @@ function otherNumbers({ spec, was, numbers, beside }: Given): OtherValue[] {
   return stretchesOf(cuts.slice(0, most.literals)).flatMap((stretch) => {
     const value = nearestIn(stretch, { from, spec })
     if (value === undefined) return []
-    const distance = numberDistance(from, value)
+    const distance = (spec.type === 'instant' ? instantDistance : numberDistance)(from, value)
     return [{ value, distance: typeof was === 'number' ? distance : apart.becomesKnown + distance }]
   })
 }
