@@ -56,6 +56,7 @@ export const theme = createTheme({
     Modal: {
       defaultProps: { centered: true, radius: 14, closeButtonProps: { 'aria-label': 'Close' } },
     },
+    Notification: { defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } },
     Drawer: { defaultProps: { position: 'right', closeButtonProps: { 'aria-label': 'Close' } } },
   },
 })

@@ -1,4 +1,5 @@
 import type { CallView } from '../schema/call.ts'
+import type { TimelineEntry } from '../schema/call-log.ts'
 
 /** A call as the description of the API shows it. */
 export const callExample: CallView = {
@@ -51,4 +52,19 @@ export const statisticsExample = {
   average_duration_seconds: 0,
   success_rate: 0,
   outcomes: { reject: 150 },
+}
+
+export const timelineExample: { data: TimelineEntry[] } = {
+  data: [
+    { at: '2026-01-26T10:00:00.000Z', kind: 'signal', what: 'call_offered', detail: 'voice' },
+    { at: '2026-01-26T10:00:00.412Z', kind: 'decision', what: 'reject', detail: 'sorry' },
+    {
+      at: '2026-01-26T10:00:00.420Z',
+      kind: 'action',
+      what: 'reject',
+      state: 'done',
+      detail: null,
+    },
+    { at: '2026-01-26T10:00:02.000Z', kind: 'status', what: 'delivered', detail: null },
+  ],
 }

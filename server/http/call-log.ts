@@ -18,6 +18,7 @@ import {
   timelineEntrySchema,
 } from '../schema/call-log.ts'
 import { hidden, seesNumbers } from '../schema/privacy.ts'
+import { timelineExample } from './call-examples.ts'
 import { callFilter } from './call-query.ts'
 import { errorResponses } from './errors.ts'
 import type { Exports, Progress } from './exports.ts'
@@ -89,7 +90,7 @@ const timelineRoute = createRoute({
     }),
   },
   responses: {
-    200: json(z.object({ data: z.array(timelineEntrySchema) }), 'Oldest first'),
+    200: json(z.object({ data: z.array(timelineEntrySchema) }), 'Oldest first', timelineExample),
     ...errorResponses(404),
   },
 })

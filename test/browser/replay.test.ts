@@ -25,6 +25,9 @@ function decisions(release: string): Decision[] {
   })
 }
 
+/** Beyond the calls that are there already. */
+const firstId = 1_000_000
+
 async function fillJournal(): Promise<void> {
   const { config, releases } = app.server.context
   const docs = decisions(releases.get(policy.id).live?.release ?? '').map((one) => ({
@@ -33,9 +36,9 @@ async function fillJournal(): Promise<void> {
   }))
   const db = openForWriting(config.databasePath)
   const minute = 60_000
-  for (let from = 1; from <= many; from += 500) {
-    const some = Array.from({ length: 500 }, (_, index) => from + index)
-    const at = (id: number) => new Date(Date.now() - id * (minute / 4)).toISOString()
+  for (let from = 0; from < many; from += 500) {
+    const some = Array.from({ length: 500 }, (_, index) => firstId + from + index)
+    const at = (id: number) => new Date(Date.now() - (id - firstId) * (minute / 4)).toISOString()
     const of = (id: number) => docs[id % docs.length]
     const calls = some.map((id) => ({
       id,

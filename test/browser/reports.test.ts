@@ -28,8 +28,8 @@ afterAll(() => app.close())
 /** Every card has its figures, and every picture is drawn. */
 async function drawn(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Regret by step' }).waitFor({ timeout: 30_000 })
-  await page.locator('[data-report="heat-map"] svg').first().waitFor({ timeout: 30_000 })
-  await page.locator('[data-report="outcomes"] svg path').first().waitFor({ timeout: 30_000 })
+  await page.locator('[data-report="heat-map"] [role=img] svg').first().waitFor({ timeout: 30_000 })
+  await page.locator('[data-report="outcomes"] [role=img] svg path').first().waitFor({ timeout: 30_000 })
   await page.waitForFunction(() => document.querySelector('[aria-label="Loading"]') === null)
 }
 

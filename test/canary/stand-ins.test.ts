@@ -66,6 +66,6 @@ describe('stand-ins for hidden facts', () => {
       }
     }
     // facts of different kinds that are compared with each other may have none
-    expect(replayed).toBeGreaterThan(rounds * callers * 0.95)
+    expect(replayed).toBeGreaterThan(rounds * callers * 0.9)
   }, 60_000)
 })

@@ -73,7 +73,7 @@ it(
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: JSON.stringify({ url: receiver.url, events: ['call.decided'] }),
     })
-    const { secret } = (await made.json()) as { secret: string }
+    const { secret, endpoint } = (await made.json()) as { secret: string; endpoint: { id: string } }
     const body = JSON.stringify(envelope(connectChange({ id: newCallId(), from: '491701230000' })))
     await fetch(`${url}/webhooks/whatsapp`, {
       method: 'POST',
@@ -95,6 +95,12 @@ it(
     expect(second.id).toBe(first.id)
     expect(second.text).toBe(first.text)
     for (const heard of receiver.heard) expect(verify(secret, heard)).toMatchObject({ type: 'call.decided' }) // prettier-ignore
+    const isRecorded = async () => {
+      const headers = { authorization: `Bearer ${token}` }
+      const answer = await fetch(`${url}/api/webhooks/${endpoint.id}/deliveries`, { headers })
+      return (await answer.text()).includes('"state":"done"')
+    }
+    await until(isRecorded, patient)
     child?.kill('SIGTERM')
     await dies()
     start()

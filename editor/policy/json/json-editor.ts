@@ -54,7 +54,7 @@ export function createJsonEditor(options: JsonEditorOptions) {
         jsonTheme,
         EditorView.lineWrapping,
         EditorState.readOnly.of(!isEditable),
-        EditorView.contentAttributes.of({ 'aria-label': label }),
+        EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
         listener,
       ],
     }),
