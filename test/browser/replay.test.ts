@@ -152,6 +152,12 @@ describe('a replay of past calls', () => {
       await publish.getByText(/calls, [1-9]\d* would change$/).waitFor(patience)
       expect(await test.faults()).toEqual([])
       expect(test.errors).toEqual([])
+      await page.evaluate(async () => {
+        const path = '/api/policies/main-line'
+        const { draft } = (await (await fetch(path)).json()) as { draft: { revision: number } }
+        const headers = { 'if-match': String(draft.revision) }
+        await fetch(`${path}/draft`, { method: 'DELETE', headers })
+      })
       await test.close()
     },
     120_000,

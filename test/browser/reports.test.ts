@@ -29,7 +29,7 @@ afterAll(() => app.close())
 async function drawn(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Regret by step' }).waitFor({ timeout: 30_000 })
   await page.locator('[data-report="heat-map"] [role=img] svg').first().waitFor({ timeout: 30_000 })
-  await page.locator('[data-report="outcomes"] [role=img] svg path').first().waitFor({ timeout: 30_000 })
+  await page.locator('[data-report="outcomes"] [role=img] svg').first().waitFor({ timeout: 30_000 })
   await page.waitForFunction(() => document.querySelector('[aria-label="Loading"]') === null)
 }
 

@@ -97,8 +97,9 @@ it(
     for (const heard of receiver.heard) expect(verify(secret, heard)).toMatchObject({ type: 'call.decided' }) // prettier-ignore
     const isRecorded = async () => {
       const headers = { authorization: `Bearer ${token}` }
-      const answer = await fetch(`${url}/api/webhooks/${endpoint.id}/deliveries`, { headers })
-      return (await answer.text()).includes('"state":"done"')
+      const path = `/api/webhooks/${endpoint.id}/deliveries`
+      const answer = await fetch(url + path, { headers }).catch(() => undefined)
+      return (await answer?.text())?.includes('"state":"done"') ?? false
     }
     await until(isRecorded, patient)
     child?.kill('SIGTERM')

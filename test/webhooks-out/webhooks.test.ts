@@ -363,7 +363,7 @@ const alarmsCounted = async (): Promise<number> => {
 
 describe('a person who is erased', { timeout: 120_000 }, () => {
   it('is taken out of what was sent and of what still waits', async () => {
-    const [sent, silent] = [await receiver(), await receiver(hang)]
+    const [sent, failing] = [await receiver(), await receiver(status(500))]
     const more = { events: ['call.decided'], receivesNumbers: true }
     const { id } = await addEndpoint(bench, sent.url, more)
     const waiting = await addEndpoint(bench, failing.url, more)

@@ -196,12 +196,20 @@ class Replay {
     return call
   }
 
+  /** Everything told of one call is about one person. */
+  #sameCaller(callId: string, { ids }: WeekDelivery): void {
+    const all = [...new Set([...(this.ids.get(callId) ?? []), ...idsIn(ids)])]
+    this.ids.set(callId, all)
+    this.groups.join(all)
+  }
+
   /** The ids each call, and each word, was told with. */
   readonly ids = new Map<string, string[]>()
 
   #offer(delivery: WeekDelivery, callId: string, arrived: number): void {
     const known = this.calls.get(callId)
     const call = known ?? this.#new(delivery, callId, arrived)
+    this.#sameCaller(callId, delivery)
     call.offeredAt = delivery.at
     if (known) call.undecided = 'ended_first'
     else if (arrived / 1000 - delivery.at > 10 * minute) call.undecided = 'stale'
@@ -236,6 +244,7 @@ class Replay {
   ): void {
     const known = this.calls.get(callId)
     const call = known ?? this.#new(delivery, callId, arrived)
+    this.#sameCaller(callId, delivery)
     call.direction = direction
     call.endedAt = delivery.at
     if (!known && direction === 'inbound') call.undecided = 'ended_first'

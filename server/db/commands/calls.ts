@@ -1,5 +1,5 @@
 import { isConnected } from '../../reports/lead-state.ts'
-import type { SignalOf } from '../../schema/signal.ts'
+import type { Party, SignalOf } from '../../schema/signal.ts'
 import type { Db } from '../open.ts'
 import type { CallRow } from '../tables.ts'
 import { refreshCallStatus } from './call-status.ts'
@@ -30,6 +30,20 @@ async function findCall(trx: Db, channel: string, callId: string): Promise<CallR
     .executeTakeFirst()
 }
 
+/**
+ * Whoever a signal of a call is from. All signals of one call are about one person, so what an earlier one
+ * told of them joins what this one tells.
+ */
+function partyOf(
+  { from, arrivedAt }: { from: Party; arrivedAt: string },
+  known: CallRow | undefined,
+  trx: Db,
+): Promise<number | null> {
+  const phone = from.phone ?? known?.phone ?? undefined
+  const userId = from.userId ?? known?.user_id ?? undefined
+  return resolvePerson(trx, { phone, userId, name: from.profileName }, arrivedAt)
+}
+
 export interface MissedInput extends SignalInput {
   signal: SignalOf<'call_offered'>
   ref: string
@@ -43,9 +57,9 @@ export interface MissedInput extends SignalInput {
 export async function commitMissed(trx: Db, input: MissedInput): Promise<Journalled> {
   const { signal, arrivedAt } = input
   const { phone, userId, profileName } = signal.from
-  const personId = await resolvePerson(trx, { phone, userId, name: profileName }, arrivedAt)
-  if (!(await insertSignal(trx, input, personId))) return duplicate
   const known = await findCall(trx, signal.channel, signal.callId)
+  const personId = await partyOf({ from: signal.from, arrivedAt }, known, trx)
+  if (!(await insertSignal(trx, input, personId))) return duplicate
   const told = {
     person_id: personId ?? known?.person_id ?? null,
     phone: phone ?? known?.phone ?? null,
@@ -169,15 +183,15 @@ async function tellEnded(
 export async function commitEnded(trx: Db, input: EndedInput): Promise<Journalled> {
   const { signal, arrivedAt } = input
   const { phone, userId, profileName } = signal.from
-  const personId = await resolvePerson(trx, { phone, userId, name: profileName }, arrivedAt)
-  if (!(await insertSignal(trx, input, personId))) return duplicate
   const known = await findCall(trx, signal.channel, signal.callId)
+  const personId = await partyOf({ from: signal.from, arrivedAt }, known, trx)
+  if (!(await insertSignal(trx, input, personId))) return duplicate
   if (known) {
     await trx
       .updateTable('calls')
       .set({
         ...endOf(input),
-        person_id: known.person_id ?? personId,
+        person_id: personId ?? known.person_id,
         phone: known.phone ?? phone ?? null,
         user_id: known.user_id ?? userId ?? null,
       })
@@ -185,7 +199,7 @@ export async function commitEnded(trx: Db, input: EndedInput): Promise<Journalle
       .execute()
     await settleAsGone(trx, known.id, arrivedAt)
     await refreshCallStatus(trx, known.id)
-    if (isNewsForLead(known, signal)) await refreshLead(trx, known.person_id ?? personId)
+    if (isNewsForLead(known, signal)) await refreshLead(trx, personId ?? known.person_id)
   } else {
     const { id } = await trx
       .insertInto('calls')
