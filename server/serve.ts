@@ -32,6 +32,7 @@ import { settingsRoutes } from './http/settings/settings.ts'
 import { shadowRoutes } from './http/shadows.ts'
 import { signInRoutes } from './http/sign-in.ts'
 import { tokenRoutes } from './http/tokens.ts'
+import { trafficRoutes } from './http/traffic.ts'
 import { verificationRoutes } from './http/verifications.ts'
 import { createWeb } from './http/web.ts'
 import { webhookEndpointRoutes } from './http/webhook-endpoints.ts'
@@ -96,6 +97,7 @@ export function createServerApp(context: Context, isListening: () => boolean, we
     callerRoutes(context),
     caseRoutes(context),
     replayRoutes(context),
+    trafficRoutes(context),
     auditRoutes(context),
     ...settingsRoutes(context),
     peopleRoutes(context),

@@ -22,6 +22,11 @@ export const dockTabs = {
       import('./replay/replay-tab.tsx').then(({ ReplayTab }) => ({ default: ReplayTab })),
     ),
   },
+  traffic: {
+    Tab: lazy(() =>
+      import('./traffic/traffic-tab.tsx').then(({ TrafficTab }) => ({ default: TrafficTab })),
+    ),
+  },
   shadow: {
     Tab: lazy(() =>
       import('./shadow/shadow-tab.tsx').then(({ ShadowTab }) => ({ default: ShadowTab })),

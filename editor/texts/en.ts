@@ -12,6 +12,7 @@ import { outline } from './en/outline.ts'
 import { reports } from './en/reports.ts'
 import { policies } from './en/policies.ts'
 import { replay } from './en/replay.ts'
+import { traffic } from './en/traffic.ts'
 import { settings } from './en/settings.ts'
 import { shell } from './en/shell.ts'
 import { signIn } from './en/sign-in.ts'
@@ -34,6 +35,7 @@ export const en = {
   policies,
   reports,
   replay,
+  traffic,
   say: texts,
   settings,
   shell,

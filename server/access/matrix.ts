@@ -53,6 +53,7 @@ export const matrix = {
   discardDraft: operations,
   publishPolicy: operations,
   rollBackPolicy: operations,
+  getTraffic: everybody,
   getShadow: everybody,
   listShadowDifferences: everybody,
   startShadow: operations,

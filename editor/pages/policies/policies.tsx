@@ -1,8 +1,11 @@
+import { Button } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Waypoints } from 'lucide-react'
+import { Plus, Waypoints } from 'lucide-react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { policyList } from '../../api/policies.ts'
+import { useMay } from '../../api/session.ts'
 import { Card } from '../../parts/card.tsx'
 import { Loaded } from '../../parts/loaded.tsx'
 import { EmptyState } from '../../parts/states.tsx'
@@ -11,6 +14,7 @@ import { Table, TwoLines } from '../../parts/table.tsx'
 import { Tag } from '../../parts/tag.tsx'
 import { Time } from '../../parts/time.tsx'
 import { Page } from '../../shell/page.tsx'
+import { NewPolicy } from './new-policy.tsx'
 import { ProblemTags } from './problem-tags.tsx'
 
 type Summary = NonNullable<ReturnType<typeof usePolicies>['data']>[number]
@@ -73,8 +77,22 @@ export function Policies() {
   const navigate = useNavigate()
   const columns = useColumns()
   const policies = usePolicies()
+  const mayCreate = useMay('saveDraft')
+  const [isCreating, setCreating] = useState(false)
   return (
-    <Page title={t('policies.title')}>
+    <Page
+      title={t('policies.title')}
+      actions={
+        mayCreate && (
+          <Button leftSection={<Plus size={15} aria-hidden />} onClick={() => setCreating(true)}>
+            {t('policies.create')}
+          </Button>
+        )
+      }
+    >
+      {isCreating && (
+        <NewPolicy policies={policies.data ?? []} onClose={() => setCreating(false)} />
+      )}
       <Card isFilled>
         <Loaded query={policies}>
           {(data) =>

@@ -17,6 +17,7 @@ import { Time } from '../../parts/time.tsx'
 import { useChange } from '../../parts/use-change.ts'
 import { Page } from '../../shell/page.tsx'
 import styles from '../settings/settings.module.css'
+import { Compare } from './compare.tsx'
 import { ProblemTags } from './problem-tags.tsx'
 
 interface Release {
@@ -31,6 +32,7 @@ function Releases({ id }: { id: string }) {
   const { t } = useTranslation()
   const mayRollBack = useMay('rollBackPolicy')
   const [chosen, setChosen] = useState<Release>()
+  const [compared, setCompared] = useState<{ before: string; after: string }>()
   const param = { id }
   const releases = useQuery({
     queryKey: ['policies', id, 'releases'],
@@ -43,6 +45,9 @@ function Releases({ id }: { id: string }) {
     done: t('policies.rolledBack'),
     onDone: () => setChosen(undefined),
   })
+  const all: readonly Release[] = releases.data ?? []
+  const before = (one: Release): string | undefined =>
+    all[all.findIndex(({ release }) => release === one.release) + 1]?.release
   const columns: readonly Column<Release>[] = [
     {
       key: 'release',
@@ -69,18 +74,30 @@ function Releases({ id }: { id: string }) {
       key: 'actions',
       head: <span className="unseen">{t('policies.rollBack')}</span>,
       align: 'end',
-      cell: (release) =>
-        !release.live &&
-        mayRollBack && (
-          <Button
-            variant="default"
-            size="compact-sm"
-            aria-label={`${t('policies.rollBack')}: ${release.release}`}
-            onClick={() => setChosen(release)}
-          >
-            {t('policies.rollBack')}
-          </Button>
-        ),
+      cell: (release) => (
+        <div className={styles.row} style={{ justifyContent: 'flex-end' }}>
+          {before(release) !== undefined && (
+            <Button
+              variant="subtle"
+              size="compact-sm"
+              aria-label={t('policies.compareWith', { release: release.release })}
+              onClick={() => setCompared({ before: before(release) ?? '', after: release.release })}
+            >
+              {t('policies.compare')}
+            </Button>
+          )}
+          {!release.live && mayRollBack && (
+            <Button
+              variant="default"
+              size="compact-sm"
+              aria-label={`${t('policies.rollBack')}: ${release.release}`}
+              onClick={() => setChosen(release)}
+            >
+              {t('policies.rollBack')}
+            </Button>
+          )}
+        </div>
+      ),
     },
   ]
   return (
@@ -95,6 +112,9 @@ function Releases({ id }: { id: string }) {
           />
         )}
       </Loaded>
+      {compared && (
+        <Compare id={id} releases={all} first={compared} onClose={() => setCompared(undefined)} />
+      )}
       <Confirm
         isOpen={chosen !== undefined}
         title={t('policies.rollBackTitle', { seq: chosen?.release ?? '' })}

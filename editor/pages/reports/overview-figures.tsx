@@ -2,7 +2,8 @@ import { useTranslation } from 'react-i18next'
 import type { Overview } from '../../../server/schema/reports.ts'
 import { Figure, Figures } from '../../parts/figure.tsx'
 import { CallsLink } from './calls-link.tsx'
-import { numberText, shareText, useChangeText, useSpan, valueText } from './words.ts'
+import { numberText, shareText } from '../../parts/number-text.ts'
+import { useChangeText, useSpan, valueText } from './words.ts'
 
 interface Compared {
   readonly now: Overview

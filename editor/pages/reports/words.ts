@@ -1,15 +1,7 @@
 import { useTranslation } from 'react-i18next'
 import type { Values } from '../../../server/schema/reports.ts'
 import { leadReasons } from '../../../server/schema/lead.ts'
-
-const whole = new Intl.NumberFormat()
-const percent = new Intl.NumberFormat(undefined, { style: 'percent', maximumFractionDigits: 0 })
-
-export const numberText = (value: number): string => whole.format(value)
-
-/** A part of a whole; a dash where there is no whole. */
-export const shareText = (part: number, of: number): string =>
-  of === 0 ? '–' : percent.format(part / of)
+import { numberText } from '../../parts/number-text.ts'
 
 /** Sums of money, each in its currency. */
 export function valueText(values: Values): string {
@@ -22,7 +14,7 @@ function moneyText(value: number, currency: string): string {
     const style = { style: 'currency', currency, maximumFractionDigits: 0 } as const
     return new Intl.NumberFormat(undefined, style).format(value)
   } catch {
-    return `${whole.format(value)} ${currency}`.trim()
+    return `${numberText(value)} ${currency}`.trim()
   }
 }
 

@@ -11,12 +11,13 @@ import { useWorkbench } from '../workbench.ts'
 import { CanaryDialog } from './canary-dialog.tsx'
 import { CanaryTry } from './canary-try.tsx'
 import { Difference } from './difference.tsx'
+import { PublishCases, useCheckedCases } from './publish-cases.tsx'
 import styles from './editor.module.css'
 
 /** The draft against what is live, as a picture and in words; the comment; and the button. */
 export function Publish({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation()
-  const { id, policy: draft, live: before, problems } = useWorkbench()
+  const { id, policy: draft, live: before, problems, setTab, setView } = useWorkbench()
   const live = before?.document
   const release = before?.release
   const hasErrors = problems.some(({ severity }) => severity === 'error')
@@ -39,7 +40,14 @@ export function Publish({ onClose }: { onClose: () => void }) {
   })
   const isOutdated = publish.error instanceof ApiError && publish.error.code === 'outdated'
   const count = (change: string) => diff.nodes.filter((one) => one.change === change).length
-  const isReady = comment.trim() !== '' && !hasErrors
+  const checked = useCheckedCases(hasErrors)
+  const isHeld = checked.verdict === 'failed' || checked.verdict === 'waiting'
+  const isReady = comment.trim() !== '' && !hasErrors && !isHeld
+  const showCases = () => {
+    setView('canvas')
+    setTab('cases')
+    onClose()
+  }
   if (isTrying && release !== undefined) return <CanaryDialog release={release} onClose={onClose} />
   return (
     <Modal
@@ -80,13 +88,14 @@ export function Publish({ onClose }: { onClose: () => void }) {
             value={comment}
             onChange={({ currentTarget }) => setComment(currentTarget.value)}
           />
+          <PublishCases checked={checked} onShow={showCases} />
           {hasErrors && <p style={{ color: 'var(--err-text)' }}>{t('editor.stopped')}</p>}
           {isOutdated && <p style={{ color: 'var(--warn-text)' }}>{t('editor.outdatedText')}</p>}
         </div>
       </div>
       <div className={styles.actions}>
         <p>{t('editor.publishFoot')}</p>
-        <CanaryTry isDisabled={hasErrors} onTry={() => setTrying(true)} />
+        <CanaryTry isDisabled={hasErrors || isHeld} onTry={() => setTrying(true)} />
         <Button variant="default" onClick={onClose}>
           {t('editor.keep')}
         </Button>

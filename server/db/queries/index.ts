@@ -18,6 +18,7 @@ import { lastShadow, shadowDifferences } from './shadows.ts'
 import { replayDocument, replayable } from './replay.ts'
 import { lineSilences } from './silence.ts'
 import { textTables, tracesIn } from './traces.ts'
+import { policyTraffic } from './traffic.ts'
 import { findVerification } from './verifications.ts'
 import { findDelivery, listDeliveries } from './webhooks.ts'
 
@@ -55,6 +56,7 @@ export const queries = {
   listLeads,
   personCalls,
   personFile,
+  policyTraffic,
   previewScores,
   ...reportQueries,
   recount,

@@ -10,7 +10,8 @@ import { useReportSearch } from '../report-context.ts'
 import { ReportCard } from '../report-card.tsx'
 import styles from '../reports.module.css'
 import { useReport } from '../use-report.ts'
-import { numberText, signed, useSpan } from '../words.ts'
+import { numberText } from '../../../parts/number-text.ts'
+import { signed, useSpan } from '../words.ts'
 
 interface Compared {
   readonly now: Callbacks

@@ -5,7 +5,8 @@ import { DataTable } from '../data-table.tsx'
 import { useReportSearch } from '../report-context.ts'
 import { ReportCard } from '../report-card.tsx'
 import { useReport } from '../use-report.ts'
-import { numberText, shareText, useReason, valueText } from '../words.ts'
+import { numberText, shareText } from '../../../parts/number-text.ts'
+import { useReason, valueText } from '../words.ts'
 
 /** Leads that were converted, and what they were worth. */
 export function ConversionCard() {

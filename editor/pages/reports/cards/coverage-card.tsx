@@ -11,7 +11,7 @@ import styles from '../reports.module.css'
 import { useReport } from '../use-report.ts'
 import { useWeekday } from '../use-weekday.ts'
 import { WeekGrid, weekCells, weekOption } from '../week-chart.ts'
-import { numberText } from '../words.ts'
+import { numberText } from '../../../parts/number-text.ts'
 
 function Lines({ lines }: { lines: Coverage['lines'] }) {
   const { t } = useTranslation()

@@ -10,7 +10,8 @@ import { useReportSearch } from '../report-context.ts'
 import { ReportCard } from '../report-card.tsx'
 import styles from '../reports.module.css'
 import { useReport } from '../use-report.ts'
-import { numberText, shareText, signed } from '../words.ts'
+import { numberText, shareText } from '../../../parts/number-text.ts'
+import { signed } from '../words.ts'
 
 interface Compared {
   readonly now: Decisions

@@ -9,7 +9,7 @@ import { useReportSearch } from '../report-context.ts'
 import { ReportCard } from '../report-card.tsx'
 import styles from '../reports.module.css'
 import { useReport } from '../use-report.ts'
-import { numberText } from '../words.ts'
+import { numberText } from '../../../parts/number-text.ts'
 import { StepLink } from './regret-card.tsx'
 
 type Row = FollowUps['rows'][number]

@@ -13,7 +13,7 @@ import styles from '../reports.module.css'
 import { useReport } from '../use-report.ts'
 import { useWeekday } from '../use-weekday.ts'
 import { WeekGrid, weekCells, weekOption } from '../week-chart.ts'
-import { numberText, shareText } from '../words.ts'
+import { numberText, shareText } from '../../../parts/number-text.ts'
 
 /** The two hours of the week in which the most calls were missed. */
 function worstHours({ cells }: HeatMap) {

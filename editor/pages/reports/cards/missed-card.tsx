@@ -6,7 +6,8 @@ import { Bar, DataTable } from '../data-table.tsx'
 import { useReportSearch } from '../report-context.ts'
 import { ReportCard } from '../report-card.tsx'
 import { useReport } from '../use-report.ts'
-import { numberText, signed, useReason } from '../words.ts'
+import { numberText } from '../../../parts/number-text.ts'
+import { signed, useReason } from '../words.ts'
 
 interface Row {
   readonly reason: string

@@ -12,7 +12,7 @@ import { DataTable } from '../data-table.tsx'
 import { useCallsBehind, useReportSearch } from '../report-context.ts'
 import { ReportCard } from '../report-card.tsx'
 import { useReport } from '../use-report.ts'
-import { numberText } from '../words.ts'
+import { numberText } from '../../../parts/number-text.ts'
 
 const outcomes = ['accept', 'ai_pickup', 'voicemail', 'reject', 'undecided'] as const
 type Outcome = (typeof outcomes)[number]

@@ -8,7 +8,8 @@ import { Bar, DataTable } from '../data-table.tsx'
 import { useReportSearch } from '../report-context.ts'
 import { ReportCard } from '../report-card.tsx'
 import { useReport } from '../use-report.ts'
-import { numberText, valueText } from '../words.ts'
+import { numberText } from '../../../parts/number-text.ts'
+import { valueText } from '../words.ts'
 
 type Node = Regret['nodes'][number]
 
