@@ -49,6 +49,8 @@ export interface TestPage {
   signIn(username?: string, password?: string): Promise<void>
   /** Faults that axe calls serious or critical, as `rule: element`. */
   faults(): Promise<string[]>
+  /** A picture into SCREENSHOTS, a folder; none without it. */
+  shot(name: string): Promise<void>
   close(): Promise<void>
 }
 
@@ -56,7 +58,7 @@ async function openPage(
   browser: Browser,
   url: string,
   options: Parameters<TestApp['open']>[0] = {},
-) {
+): Promise<TestPage> {
   const { scheme = 'light', width = 1440, height = 900 } = options
   const context = await browser.newContext({
     colorScheme: scheme,
@@ -94,6 +96,10 @@ async function openPage(
       return results.violations
         .filter(({ impact }) => impact === 'serious' || impact === 'critical')
         .flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`))
+    },
+    async shot(name) {
+      const folder = process.env['SCREENSHOTS']
+      if (folder) await page.screenshot({ path: join(folder, `${name}.png`) })
     },
     close: () => context.close(),
   }

@@ -1,14 +1,12 @@
 import { createHmac } from 'node:crypto'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestApp, TestPage } from './browser.ts'
 import { appSecret, startTestApp } from './browser.ts'
 
 const limit = { timeout: 30_000 }
-const shots = '/tmp/shots'
 let app: TestApp
 beforeAll(async () => {
-  mkdirSync(shots, { recursive: true })
   app = await startTestApp()
 }, 240_000)
 afterAll(() => app?.close())
@@ -86,7 +84,7 @@ describe('trying a draft on real calls', () => {
     await call()
     await page.getByText('2 calls compared, 2 would differ').waitFor()
     expect(await test.faults()).toEqual([])
-    await page.screenshot({ path: `${shots}/shadow-light.png` })
+    await test.shot(`shadow-light`)
     await page
       .getByRole('link', { name: /^Open the call/ })
       .first()
@@ -111,7 +109,7 @@ describe('trying a draft on real calls', () => {
       await percent.fill('50')
       await dialog.getByLabel('Watch: More callers who reply “stop”, by points').press('Space')
       expect(await test.faults()).toEqual([])
-      await page.screenshot({ path: `${shots}/canary-dialog-${scheme}.png` })
+      await test.shot(`canary-dialog-${scheme}`)
       await dialog.getByLabel('What changes, and why').fill('Try it')
       await page.keyboard.press('Enter')
       const strip = page.getByRole('region', { name: 'Canary' })
@@ -124,7 +122,7 @@ describe('trying a draft on real calls', () => {
         }, limit)
         .toBe(8)
       expect(await test.faults()).toEqual([])
-      await page.screenshot({ path: `${shots}/canary-${scheme}.png` })
+      await test.shot(`canary-${scheme}`)
       await strip.getByRole('button', { name: 'Stop' }).press('Enter')
       await strip.waitFor({ state: 'detached' })
       expect(test.errors).toEqual([])

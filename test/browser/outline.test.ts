@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Policy } from '../../server/schema/policy.ts'
@@ -9,7 +8,6 @@ const patient = { timeout: 30_000 }
 let app: TestApp
 beforeAll(async () => {
   app = await startTestApp()
-  mkdirSync('/tmp/shots', { recursive: true })
 }, 240_000)
 afterAll(() => app?.close())
 
@@ -137,11 +135,11 @@ describe('the outline', () => {
       const test = await openOutline('vip-bypass', scheme)
       const { page } = test
       await line(page, 'is a VIP').click()
-      await page.screenshot({ path: `/tmp/shots/outline-${scheme}.png` })
+      await test.shot(`outline-${scheme}`)
       expect(await test.faults()).toEqual([])
       await view(page, 'JSON')
       await page.locator('.cm-content').waitFor()
-      await page.screenshot({ path: `/tmp/shots/json-${scheme}.png` })
+      await test.shot(`json-${scheme}`)
       expect(await test.faults()).toEqual([])
       expect(test.errors).toEqual([])
       await test.close()

@@ -100,6 +100,7 @@ beforeAll(async () => {
     per_page: 20,
     sort_by: 'created_at',
     sort_order: 'desc',
+    dates: 'arrival',
     scopes: [],
     seesNumbers: true,
   })

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto'
-import { mkdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TestApp, TestPage } from './browser.ts'
@@ -57,9 +57,8 @@ describe('the policy editor', () => {
       const { page } = test
       await step(page, 'sorry').click()
       await page.getByLabel('Message', { exact: true }).first().waitFor()
-      mkdirSync('/tmp/shots', { recursive: true })
       await page.waitForTimeout(500)
-      await page.screenshot({ path: `/tmp/shots/policy-${scheme}.png` })
+      await test.shot(`policy-${scheme}`)
       expect(await page.locator('.react-flow__node-step').count()).toBe(16)
       expect(await page.locator('.react-flow__edge').count()).toBeGreaterThan(20)
       expect(await test.faults()).toEqual([])
@@ -110,7 +109,7 @@ describe('the policy editor', () => {
     )
     await dialog.getByLabel('What changes, and why').fill('Ring owners sooner')
     await page.waitForTimeout(400)
-    await page.screenshot({ path: '/tmp/shots/publish.png' })
+    await test.shot('publish')
     await dialog.getByRole('button', { name: 'Publish', exact: true }).click()
     await expect.poll(async () => (await draftOf(test, 'main-line')).release).not.toBe(release)
     expect(test.errors).toEqual([])
@@ -187,7 +186,7 @@ describe('the policy editor', () => {
     await page.goto(`/calls/${newest?.ref}`)
     await page.locator('[data-lit="on"]').first().waitFor()
     await page.waitForTimeout(500)
-    await page.screenshot({ path: '/tmp/shots/decision-dark.png' })
+    await test.shot('decision-dark')
     expect(await test.faults()).toEqual([])
     expect(test.errors).toEqual([])
     await test.close()

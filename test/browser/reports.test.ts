@@ -37,13 +37,12 @@ describe.each(['light', 'dark'] as const)('reports in %s', (scheme) => {
   test(
     'have no serious fault for axe, no error, and a table behind every picture',
     async () => {
-      const { page, errors, signIn, faults, close } = await app.open({ scheme })
+      const { page, errors, signIn, faults, shot, close } = await app.open({ scheme })
       page.setDefaultTimeout(30_000)
       await signIn()
       await page.goto('/reports')
       await drawn(page)
-      if (process.env['LOOK'])
-        await page.screenshot({ path: `${process.env['LOOK']}-${scheme}.png`, fullPage: true })
+      await shot(`reports-${scheme}`)
       expect(await faults()).toEqual([])
       for (const name of ['heat-map', 'outcomes', 'callbacks', 'decisions', 'coverage']) {
         const card = page.locator(`[data-report="${name}"]`)

@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { connectChange, envelope, newCallId, sign } from '../gatekeeper/support.ts'
@@ -8,7 +7,6 @@ import { appSecret, startTestApp } from './browser.ts'
 let app: TestApp
 beforeAll(async () => {
   app = await startTestApp({ CRM_URL: 'http://127.0.0.1:9/crm' })
-  mkdirSync('/tmp/shots', { recursive: true })
 }, 120_000)
 afterAll(() => app?.close())
 
@@ -83,7 +81,7 @@ describe('the simulator', () => {
       await others.getByText('if one support agent were available').waitFor()
       await others.getByText(/if the caller’s priority were 80 or more \(now 60\)/).waitFor()
       await others.getByText(/^from 17:00 \(1 h 28 min later\)/).waitFor()
-      await page.screenshot({ path: `/tmp/shots/simulator-${scheme}.png` })
+      await test.shot(`simulator-${scheme}`)
       expect(await test.faults()).toEqual([])
       expect(test.errors).toEqual([])
       await test.close()
@@ -179,7 +177,7 @@ describe('the simulator', () => {
     await others.getByText(/if the caller’s priority were 80 or more/).waitFor()
     await page.getByRole('rowheader', { name: 'caller.blocked' }).waitFor()
     await others.scrollIntoViewIfNeeded()
-    await page.screenshot({ path: '/tmp/shots/call-why-not.png' })
+    await test.shot('call-why-not')
     expect(await test.faults()).toEqual([])
     expect(test.errors).toEqual([])
     await test.close()
