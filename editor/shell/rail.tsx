@@ -42,11 +42,9 @@ function AccountMenu({ children }: { children: ReactNode }) {
   return (
     <Menu position="right-end" width={220}>
       <Menu.Target>
-        <UnstyledButton
-          aria-label={t('shell.account')}
-          style={{ alignSelf: 'center', borderRadius: '50%' }}
-        >
+        <UnstyledButton style={{ alignSelf: 'center', borderRadius: '50%' }}>
           {children}
+          <span className="unseen">{t('shell.account')}</span>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

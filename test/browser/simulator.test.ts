@@ -167,7 +167,7 @@ describe('the simulator', () => {
     await page.getByText('There is no decided call with this reference.').waitFor()
     await field(page, 'Call').fill(ref)
     await page.keyboard.press('Enter')
-    await fact(page, 'caller.priority').getByText('60').waitFor()
+    await fact(page, 'caller.priority').getByText('60', { exact: true }).waitFor()
     await choose(page, 'All agents are', 'offline')
     await at(page, '11:00')
     await ending(page, 'Take a voicemail')

@@ -177,7 +177,8 @@ describe('the message of a verification', () => {
         template: { name: 'please_call', language: 'en', params: ['Amy'] },
       },
     })
-    expect(opened.message).toMatchObject({ state: 'pending' })
+    // it may be on its way already
+    expect(opened.message?.state).toMatch(/^(pending|claimed|done)$/)
     await bench.settled()
     expect(JSON.stringify(sentTo('+447700900641'))).toContain('Amy, appelez-nous sous 2 minutes.')
     expect(JSON.stringify(sentTo('+447700900641'))).toContain('Call now')
