@@ -57,7 +57,8 @@ function danglingProblems(policy: Policy): Problem[] {
   )
 }
 
-function missingOf(gate: GateNode, installation: Installation): string[] {
+/** The exits that a gate must have and does not. */
+export function missingOf(gate: GateNode, installation: Installation): string[] {
   if (gate.kind === 'agents') return Object.keys(gate.exits).length > 0 ? [] : ['available']
   const given = new Set(edgesOf(gate).map(({ exit }) => exit))
   if (gate.kind !== 'switch') return requiredExits[gate.kind].filter((exit) => !given.has(exit))
@@ -74,7 +75,7 @@ function missingProblems(policy: Policy, installation: Installation): Problem[] 
       error({
         code: 'missing_exit',
         node: id,
-        path: ['nodes', id, 'exits'],
+        path: ['nodes', id, 'exits', exit],
         message: `${nameOf(id, node)} does not say where calls go that leave by "${exit}".`,
         hint: `Connect the exit "${exit}" with the node that should come next.`,
       }),

@@ -1,4 +1,3 @@
-import { factSpec } from '../../schema/facts.ts'
 import type { Installation } from '../../schema/installation.ts'
 import type { GateNode, Policy } from '../../schema/policy.ts'
 import { edgesOf, isGate } from '../../schema/policy.ts'
@@ -9,8 +8,7 @@ import { exitKey, explore } from './exploration.ts'
 import type { Effort, GateModel, Models } from './gate-models.ts'
 import { gateModels } from './gate-models.ts'
 import { listOf, nameOf, nodeOf, warning } from './problems.ts'
-
-type Proof = Record<string, unknown>
+import { proofOf } from './proof.ts'
 
 interface Subject {
   readonly policy: Policy
@@ -21,23 +19,6 @@ interface Subject {
 
 /** Exits that hold when a gate's question is answered with yes. */
 const positiveExits: ReadonlySet<string> = new Set(['yes', 'exceeded'])
-
-function proofOf({ models, installation }: Subject, values: readonly SlotValue[]): Proof {
-  const known = models.names.flatMap((name, slot) => {
-    const value = values[slot]
-    if (value === undefined) return []
-    if (value === null) return [[name, 'unknown'] as const]
-    const isInstant = factSpec(name, installation)?.type === 'instant'
-    const at = isInstant && typeof value === 'number' ? isoText(value) : undefined
-    return [[name, at ?? value] as const]
-  })
-  return Object.fromEntries(known)
-}
-
-/** ISO text of epoch milliseconds, where it has one. */
-function isoText(at: number): string | undefined {
-  return Math.abs(at) <= 8.64e15 ? new Date(at).toISOString() : undefined
-}
 
 /** Nodes that only calls by an exit nobody takes could come to. */
 function lostBy({ policy, exploration }: Subject, to: string): string[] {
@@ -139,7 +120,7 @@ function shadowProblem(
     hint: isShadowed
       ? 'Ask the narrower question first, or remove the gate.'
       : 'Remove the gate, or change a gate before it.',
-    proof: proofOf(subject, caught?.values ?? values),
+    proof: proofOf(subject.models.names, caught?.values ?? values, subject.installation),
   })
 }
 

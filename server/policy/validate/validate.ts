@@ -5,6 +5,7 @@ import { configurationProblems } from './configured.ts'
 import { cyclesOf, graphProblems, unreachableProblems } from './edges.ts'
 import { sizeProblems } from './measure.ts'
 import { textProblems } from './messages.ts'
+import { missingProofs } from './missing-proof.ts'
 import { nodeProblems } from './nodes.ts'
 import { error } from './problems.ts'
 import { reachProblems } from './reach.ts'
@@ -45,6 +46,21 @@ function claimProblems(policy: Policy, claims: ReadonlyMap<string, string> | und
   })
 }
 
+/** Missing exits with a call that would need them. */
+function shownByCalls(
+  problems: readonly Problem[],
+  policy: Policy,
+  { installation, exhaustiveLimit = usualLimit }: ValidateContext,
+): readonly Problem[] {
+  const isUnsound = problems.some(({ code }) => code !== 'missing_exit')
+  if (problems.length === 0 || isUnsound) return problems
+  const proofs = missingProofs(policy, installation, exhaustiveLimit)
+  return problems.map((problem) => {
+    const proof = proofs.get(`${problem.node}\n${problem.path.at(-1)}`)
+    return proof ? { ...problem, proof } : problem
+  })
+}
+
 function collect(policy: Policy, context: ValidateContext): Problem[] {
   const { installation, at, exhaustiveLimit = usualLimit } = context
   const tooLarge = sizeProblems(policy)
@@ -52,7 +68,7 @@ function collect(policy: Policy, context: ValidateContext): Problem[] {
   const isCyclic = cyclesOf(policy, 1).length > 0
   return [
     ...claimProblems(policy, context.otherClaims),
-    ...graphProblems(policy, installation),
+    ...shownByCalls(graphProblems(policy, installation), policy, context),
     ...nodeProblems(policy, installation),
     ...textProblems(policy, { installation, at }),
     ...(isCyclic ? [] : ringProblems(policy, installation)),
