@@ -73,6 +73,45 @@ describe('the outline', () => {
     await test.close()
   }, 90_000)
 
+  it('shows an edit in the sentences and in the drawing within one frame', async () => {
+    const test = await openOutline('main-line')
+    const { page } = test
+    const drawn = page.locator('.react-flow__node[data-id="blocked"]')
+    await drawn.waitFor({ state: 'attached' })
+    const steps = page.locator('[data-step]')
+    const before = await steps.count()
+    await page.evaluate((count) => {
+      const gone: Record<string, number> = {}
+      let frame = 0
+      const next = () => {
+        frame += 1
+        requestAnimationFrame(next)
+      }
+      requestAnimationFrame(next)
+      const look = () => {
+        const isDrawn = document.querySelector('.react-flow__node[data-id="blocked"]') !== null
+        if (!isDrawn) gone['drawing'] ??= frame
+        if (document.querySelectorAll('[data-step]').length < count) gone['sentences'] ??= frame
+      }
+      new MutationObserver(look).observe(document.body, { subtree: true, childList: true })
+      Object.assign(window, { gone })
+    }, before)
+    await page.locator('[role="treeitem"][tabindex="0"]').focus()
+    await page.keyboard.press('Home')
+    await page.keyboard.press('Backspace')
+    await drawn.waitFor({ state: 'detached' })
+    await expect.poll(() => steps.count(), patient).toBeLessThan(before)
+    const gone = await page.evaluate(() => {
+      // put there above
+      const { gone: frames } = window as unknown as { gone: Record<string, number> }
+      return [frames['drawing'] ?? 0, frames['sentences'] ?? 0] as const
+    })
+    expect(Math.abs(gone[0] - gone[1])).toBeLessThanOrEqual(1)
+    await page.keyboard.press('Control+z')
+    await drawn.waitFor({ state: 'attached' })
+    await test.close()
+  }, 90_000)
+
   it('makes a policy of five steps by keyboard alone', async () => {
     const test = await openOutline('clinic')
     const { page } = test
