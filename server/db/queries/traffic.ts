@@ -20,6 +20,7 @@ export async function policyTraffic(db: Db, input: TrafficInput): Promise<Traffi
   const { policy, since, limit, scope } = input
   const newest = await db
     .selectFrom('calls')
+    .innerJoin('decisions', 'decisions.call_id', 'calls.id')
     .select('calls.id')
     .where('calls.policy', '=', policy)
     .where('calls.arrived_at', '>=', since)
