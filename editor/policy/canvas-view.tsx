@@ -143,12 +143,12 @@ export function CanvasView() {
           >
             <Background gap={gridStep} color="var(--line2)" />
             <MiniMap
-              position="bottom-left"
+              position="bottom-right"
               pannable
               ariaLabel={null}
               nodeColor="var(--line2)"
               maskColor="transparent"
-              style={{ width: 148, height: 96 }}
+              style={{ width: 148, height: 96, marginInlineEnd: 62 }}
             />
             <Controls position="bottom-right" showInteractive={false}>
               {isEditable && <Tools commands={commands} />}
