@@ -191,7 +191,6 @@ for (;;) {
   await sql`commit`.execute(db)
   if (counted.stale.length === 0) break
 }
-await sql`analyze`.execute(db)
 await sql`pragma wal_checkpoint(truncate)`.execute(db)
 await db.destroy()
 process.send?.({ done: true })

@@ -14,7 +14,7 @@ import { load } from '../webhook/open-loop.ts'
 import { createWorkspace } from '../workspace.ts'
 
 /** Rises when the file that is kept would be filled differently. */
-const edition = 1
+const edition = 2
 
 interface Size {
   readonly contacts: number

@@ -9,6 +9,7 @@ import * as leadWork from './007-lead-work.ts'
 import * as reports from './008-reports.ts'
 import * as webhooks from './009-webhooks.ts'
 import * as canary from './010-canary.ts'
+import * as knownUsers from './011-known-users.ts'
 
 /** In order; never edited once shipped, only added to. */
 export const migrations: Record<string, Migration> = {
@@ -22,4 +23,5 @@ export const migrations: Record<string, Migration> = {
   '008-reports': reports,
   '009-webhooks': webhooks,
   '010-canary': canary,
+  '011-known-users': knownUsers,
 }
