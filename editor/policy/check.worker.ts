@@ -9,6 +9,8 @@ export interface CheckRequest {
   readonly document: unknown
   readonly installation: Installation
   readonly at: number
+  /** Lines that other live policies decide, with the policy's id. */
+  readonly claims: readonly (readonly [line: string, policy: string])[]
 }
 export interface CheckAnswer {
   readonly id: number
@@ -17,10 +19,10 @@ export interface CheckAnswer {
 }
 
 /** Validation off the main thread, with the code that the server publishes by. */
-function check({ id, document, installation, at }: CheckRequest): CheckAnswer {
+function check({ id, document, installation, at, claims }: CheckRequest): CheckAnswer {
   const { policy, problems } = readPolicy(JSON.stringify(document))
   if (!policy) return { id, problems }
-  const found = validate(policy, { installation, at })
+  const found = validate(policy, { installation, at, otherClaims: new Map(claims) })
   const isCyclic = found.some(({ code }) => code === 'cycle')
   return { id, problems: found, ...(isCyclic ? {} : { worst: worstCase(policy, installation) }) }
 }

@@ -24,10 +24,15 @@ const draftOf = (page: Page, id: string) =>
   }, id)
 
 const form = (page: Page) => page.locator('aside')
-const fill = (page: Page, label: string, text: string) =>
-  form(page).getByLabel(label, { exact: true }).first().fill(text)
+/** Lists say the name of a field too. */
+const input = (page: Page, field: string) =>
+  form(page)
+    .locator('input, textarea')
+    .and(page.getByLabel(field, { exact: true }))
+    .first()
+const fill = (page: Page, label: string, text: string) => input(page, label).fill(text)
 async function choose(page: Page, label: string, option: string): Promise<void> {
-  await form(page).getByRole('textbox', { name: label, exact: true }).first().click()
+  await input(page, label).click()
   await page.getByRole('option', { name: option, exact: true }).click()
 }
 const press = (page: Page, text: string) =>
