@@ -98,6 +98,8 @@ export function CanvasView() {
       if (document.activeElement === document.body) focus(undefined)
     }, 50)
   }
+  // an empty canvas stays where it is when the first step is put on it
+  const [isDrawn] = useState(() => Object.keys(policy.nodes).length > 0)
   const fallbackWords = `${t(`editor.kind.${policy.fallback.kind}`)} · ${summaryOf(policy.fallback, t)}`
   return (
     <div className={shape.frame}>
@@ -133,7 +135,7 @@ export function CanvasView() {
             multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
             snapToGrid
             snapGrid={[gridStep, gridStep]}
-            fitView
+            fitView={isDrawn}
             fitViewOptions={{
               padding: { left: '180px', top: '40px', right: '40px', bottom: '40px' },
               maxZoom: 1,

@@ -27,7 +27,7 @@ const form = (page: Page) => page.locator('aside')
 /** Lists say the name of a field too. */
 const input = (page: Page, field: string) =>
   form(page)
-    .locator('input, textarea')
+    .locator('input:not([type=radio]), textarea')
     .and(page.getByLabel(field, { exact: true }))
     .first()
 const fill = (page: Page, label: string, text: string) => input(page, label).fill(text)
@@ -43,7 +43,7 @@ async function drop(page: Page, kind: NodeKind, at: { x: number; y: number }): P
   const steps = page.locator('.react-flow__node-step')
   const before = await steps.count()
   await page
-    .locator(`[data-kind="${kind}"]`)
+    .locator(`button[data-kind="${kind}"]`)
     .dragTo(page.locator('.react-flow__pane'), { targetPosition: at })
   await expect.poll(() => steps.count()).toBe(before + 1)
   const id = await page.locator('.react-flow__node-step.selected').getAttribute('data-id')
@@ -79,7 +79,7 @@ const forms: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await press(page, 'Any of these')
   },
   async bye(page) {
-    await press(page, 'End silently, without a message')
+    await input(page, 'End silently, without a message').click({ force: true })
     await fill(page, 'Why nobody is told', 'blocked by an operator')
   },
   async tooMany(page) {
@@ -166,11 +166,12 @@ describe('an empty canvas', () => {
 
       const ids = new Map<string, string>()
       for (const [index, [id, node]] of Object.entries(wanted.nodes).entries()) {
-        const at = { x: 220 + (index % 4) * 290, y: 50 + Math.floor(index / 4) * 220 }
+        const at = { x: 260 + (index % 4) * 290, y: 60 + Math.floor(index / 4) * 200 }
         ids.set(id, await drop(page, node.kind, at))
         await forms[id]?.(page)
         if (node.label !== undefined) await fill(page, 'Name', node.label)
       }
+      await test.shot('steps-light')
       for (const [id, node] of Object.entries(wanted.nodes))
         for (const { exit, to } of edgesOf(node))
           await lead(page, ids.get(id) ?? '', exit, ids.get(to) ?? '')
