@@ -180,6 +180,27 @@ describe('an empty canvas', () => {
         .poll(async () => renamed(await draftOf(page, 'drawn'), ids), { timeout: 20_000 })
         .toEqual({ start: wanted.start, nodes: wanted.nodes })
 
+      // 100 steps back and forth
+      await page.locator(`.react-flow__node[data-id="${ids.get('vm') ?? ''}"]`).click()
+      for (let turn = 0; turn < 30; turn += 1) {
+        await fill(page, 'Name', `Mailbox ${turn}`)
+        await fill(page, 'Note', `Said ${turn} times`)
+      }
+      await page.locator('.react-flow__pane').click({ position: { x: 700, y: 760 } })
+      const end = { ...wanted.nodes['vm'], label: 'Mailbox 29', note: 'Said 29 times' }
+      const isEnd = async () => renamed(await draftOf(page, 'drawn'), ids)
+      const drawn = { start: wanted.start, nodes: { ...wanted.nodes, vm: end } }
+      await expect.poll(isEnd, { timeout: 20_000 }).toEqual(drawn)
+      const whole = await draftOf(page, 'drawn')
+      for (let step = 0; step < 100; step += 1) await page.keyboard.press('Control+z')
+      await expect
+        .poll(
+          async () => 'label' in ((await draftOf(page, 'drawn')).nodes[ids.get('vm') ?? ''] ?? {}),
+        )
+        .toBe(false)
+      for (let step = 0; step < 100; step += 1) await page.keyboard.press('Control+Shift+z')
+      await expect.poll(() => draftOf(page, 'drawn'), { timeout: 20_000 }).toEqual(whole)
+
       await page.getByRole('button', { name: 'Publish…' }).click()
       const dialog = page.getByRole('dialog')
       await dialog.getByLabel('What changes, and why').fill('Drawn by hand')
