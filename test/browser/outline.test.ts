@@ -109,6 +109,9 @@ describe('the outline', () => {
     expect(Math.abs(gone[0] - gone[1])).toBeLessThanOrEqual(1)
     await page.keyboard.press('Control+z')
     await drawn.waitFor({ state: 'attached' })
+    const saved = async () => Object.keys((await draftOf(test, 'main-line')).nodes)
+    await expect.poll(saved, patient).toContain('blocked')
+    await page.getByText('Draft saved').waitFor()
     await test.close()
   }, 90_000)
 

@@ -76,6 +76,7 @@ describe('the policy editor', () => {
     await first.focus()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('a')
+    await page.getByRole('dialog').waitFor()
     await page.keyboard.press('Enter')
     await page.keyboard.type('Split')
     await page.keyboard.press('Enter')
@@ -98,12 +99,12 @@ describe('the policy editor', () => {
     const test = await openPolicy('main-line')
     const { page } = test
     const { release } = await draftOf(test, 'main-line')
-    await step(page, 'vip').click()
-    await page.getByLabel('Priority at least').fill('70')
+    await step(page, 'toOwner').click()
+    await page.getByLabel('Ring seconds').fill('12')
     await untilSaved(test)
     await page.getByRole('button', { name: 'Publish…' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByText('minPriority: 80 → 70').waitFor()
+    await dialog.getByText('ringSeconds: 15 → 12').waitFor()
     expect(await dialog.getByRole('button', { name: 'Publish', exact: true }).isDisabled()).toBe(
       true,
     )
@@ -163,13 +164,13 @@ describe('the policy editor', () => {
         await new Promise((resolve) => setTimeout(resolve, 40))
       }
     })()
-    await step(page, 'spam').click()
-    await page.getByRole('textbox', { name: 'More than' }).fill('5000')
+    await step(page, 'toTeam').click()
+    await page.getByLabel('Ring seconds').fill('18')
     await untilSaved(test)
     await page.keyboard.press('Escape')
     await page.getByRole('button', { name: 'Publish…' }).click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByLabel('What changes, and why').fill('Let more calls in')
+    await dialog.getByLabel('What changes, and why').fill('Ring the team a little shorter')
     await dialog.getByRole('button', { name: 'Publish', exact: true }).click()
     await expect.poll(async () => (await draftOf(test, 'main-line')).release).not.toBe(release)
     isOver = true

@@ -95,7 +95,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
       </div>
       <div className={styles.actions}>
         <p>{t('editor.publishFoot')}</p>
-        <CanaryTry isDisabled={hasErrors || isHeld} onTry={() => setTrying(true)} />
+        <CanaryTry isDisabled={hasErrors} onTry={() => setTrying(true)} />
         <Button variant="default" onClick={onClose}>
           {t('editor.keep')}
         </Button>
