@@ -205,7 +205,9 @@ describe('a lead', () => {
     expect(response.headers.get('location')).toMatch(/^https:\/\/example\.com\/form\?from=\w+$/)
     await open()
     await expect
-      .poll(async () => (await detailOf(bench, from)).calls[0]?.told[0]?.readAt, { timeout: 20_000 })
+      .poll(async () => (await detailOf(bench, from)).calls[0]?.told[0]?.readAt, {
+        timeout: 20_000,
+      })
       .toMatch(/^20/)
     const lead = await detailOf(bench, from)
     expect(lead.calls[0]?.told[0]).toMatchObject({ state: 'done', link: { opens: 1 } })
