@@ -109,6 +109,8 @@ describe('releases', () => {
       expect(await test.faults()).toEqual([])
       await dialog.getByRole('button', { name: 'Show the cases' }).click()
       await dialog.waitFor({ state: 'detached' })
+      // the drawing in the dialog is gone, and not that behind it
+      expect(await page.locator('.react-flow__node').count()).toBeGreaterThan(5)
       expect(await page.getByRole('tab', { name: /^Cases/ }).getAttribute('aria-selected')).toBe(
         'true',
       )

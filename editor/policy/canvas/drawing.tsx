@@ -1,5 +1,5 @@
 import '@xyflow/react/dist/style.css'
-import { Background, Controls, ReactFlow } from '@xyflow/react'
+import { Background, Controls, ReactFlow, ReactFlowProvider } from '@xyflow/react'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Policy } from '../../../server/schema/policy.ts'
@@ -14,7 +14,10 @@ interface DrawingProps {
   readonly label: string
 }
 
-/** A policy to look at: a release with a call's path, or what a draft changes. */
+/**
+ * A policy to look at: a release with a call's path, or what a draft changes. It has a store of its own, or a
+ * drawing in a dialog would take the canvas behind it along when it closes.
+ */
 export function Drawing({ policy, overlay, label }: DrawingProps) {
   const { t } = useTranslation()
   const { nodes, edges } = useMemo(
@@ -23,24 +26,26 @@ export function Drawing({ policy, overlay, label }: DrawingProps) {
   )
   return (
     <section className={styles.canvas} aria-label={label}>
-      <ReactFlow
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        nodesDraggable={false}
-        nodesConnectable={false}
-        elementsSelectable={false}
-        nodesFocusable={false}
-        edgesFocusable={false}
-        disableKeyboardA11y
-        fitView
-        minZoom={0.1}
-        proOptions={{ hideAttribution: true }}
-      >
-        <Background gap={20} color="var(--line2)" />
-        <Controls showInteractive={false} />
-      </ReactFlow>
+      <ReactFlowProvider>
+        <ReactFlow
+          nodes={nodes}
+          edges={edges}
+          nodeTypes={nodeTypes}
+          edgeTypes={edgeTypes}
+          nodesDraggable={false}
+          nodesConnectable={false}
+          elementsSelectable={false}
+          nodesFocusable={false}
+          edgesFocusable={false}
+          disableKeyboardA11y
+          fitView
+          minZoom={0.1}
+          proOptions={{ hideAttribution: true }}
+        >
+          <Background gap={20} color="var(--line2)" />
+          <Controls showInteractive={false} />
+        </ReactFlow>
+      </ReactFlowProvider>
     </section>
   )
 }
