@@ -94,6 +94,7 @@ const guards: Readonly<Record<string, Guard>> = {
   discardDraft: policyWrite,
   publishPolicy: policyWrite,
   rollBackPolicy: policyWrite,
+  getTraffic: policyRead,
   getShadow: policyRead,
   listShadowDifferences: policyRead,
   startShadow: policyWrite,
