@@ -74,7 +74,7 @@ describe('the outline', () => {
   }, 90_000)
 
   it('shows an edit in the sentences and in the drawing within one frame', async () => {
-    const test = await openOutline('main-line')
+    const test = await openOutline('vip-bypass')
     const { page } = test
     const drawn = page.locator('.react-flow__node[data-id="blocked"]')
     await drawn.waitFor({ state: 'attached' })
@@ -109,7 +109,7 @@ describe('the outline', () => {
     expect(Math.abs(gone[0] - gone[1])).toBeLessThanOrEqual(1)
     await page.keyboard.press('Control+z')
     await drawn.waitFor({ state: 'attached' })
-    const saved = async () => Object.keys((await draftOf(test, 'main-line')).nodes)
+    const saved = async () => Object.keys((await draftOf(test, 'vip-bypass')).nodes)
     await expect.poll(saved, patient).toContain('blocked')
     await page.getByText('Draft saved').waitFor()
     await test.close()

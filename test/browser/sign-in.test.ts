@@ -104,7 +104,7 @@ test('somebody signs in, is told of a wrong password, and signs out, by keys alo
   await page.keyboard.press('Enter')
   await page.getByRole('heading', { name: 'Calls' }).waitFor()
   expect(new URL(page.url()).search).toBe('?status=missed')
-  await pressOn(page, /^Your account/)
+  await pressOn(page, /Your account$/)
   await page.getByRole('menuitem', { name: 'Sign out' }).waitFor()
   await tabTo(page, /^Sign out$/, 'ArrowDown')
   await page.keyboard.press('Enter')
