@@ -7,7 +7,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // tests wait more than they compute
+    maxWorkers: 3,
     projects: [
       {
         extends: true,

@@ -3,7 +3,7 @@ import type { LeadView } from '../../server/schema/lead.ts'
 import type { PlayedWeek } from '../week/play.ts'
 import { playWeek } from '../week/play.ts'
 import type { CountedLead } from '../week/recount.ts'
-import { recount } from '../week/recount.ts'
+import { recount, whyOf } from '../week/recount.ts'
 import type { Week } from '../week/week.ts'
 import { makeWeek, shuffleWeek } from '../week/week.ts'
 
@@ -87,4 +87,35 @@ describe.each<[string, () => Week]>([
     expect(leads).toHaveLength(counted.leads.length)
     expect(new Set(leads.map(({ personId }) => personId)).size).toBe(leads.length)
   })
+
+  test('gives the figures of the recount', async () => {
+    const days = 'from_date=2029-12-01&to_date=2030-02-28'
+    // the routes answer what their schemas say
+    const ask = async <T>(name: string): Promise<T> => {
+      for (;;) {
+        const response = await played.api(`/api/reports/${name}?${days}`)
+        expect(response.status).toBe(200)
+        const { pending, now } = (await response.json()) as { pending: number; now: T }
+        if (pending === 0) return now
+      }
+    }
+    const inbound = counted.calls.filter(({ direction }) => direction === 'inbound')
+    const misses = inbound.filter(({ isMiss }) => isMiss)
+    const talks = inbound.filter(({ duration }) => duration !== null)
+    expect(await ask('overview')).toMatchObject({
+      calls: inbound.length,
+      missed: misses.length,
+      connected: talks.length,
+    })
+    const byReason = new Map<string, number>()
+    for (const call of misses) {
+      const { why } = whyOf(call)
+      byReason.set(why, (byReason.get(why) ?? 0) + 1)
+    }
+    const { reasons } = await ask<{ reasons: { reason: string; calls: number }[] }>('missed')
+    const told = new Map(
+      reasons.flatMap(({ reason, calls }) => (calls > 0 ? [[reason, calls]] : [])),
+    )
+    expect(told).toEqual(byReason)
+  }, 120_000)
 })

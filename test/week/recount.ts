@@ -274,7 +274,7 @@ const whyTexts: Readonly<Record<string, string>> = {
   stale: 'the call reached us too late',
 }
 
-function whyOf(call: CountedCall): { why: string; whyText: string; node: string | null } {
+export function whyOf(call: CountedCall): { why: string; whyText: string; node: string | null } {
   const node = call.decision?.node ?? null
   if (call.undecided === 'stale') return { why: 'stale', whyText: whyTexts['stale'] ?? '', node }
   if (call.decision) {
