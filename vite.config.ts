@@ -21,7 +21,7 @@ export default defineConfig({
       {
         extends: true,
         // a real browser beside other tests may be late once; twice is a fault
-        test: { name: 'browser', include: [browser], retry: 1 },
+        test: { name: 'browser', include: [browser], retry: 1, testTimeout: 60_000 },
       },
     ],
   },
