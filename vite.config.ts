@@ -7,8 +7,7 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    // tests wait more than they compute
-    maxWorkers: 3,
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
