@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { Receiver } from '../webhooks-out/support.ts'
 import { startReceiver, status, verify } from '../webhooks-out/support.ts'
 import { until } from '../http/support.ts'
@@ -8,11 +8,12 @@ import { startTestApp } from './browser.ts'
 let app: TestApp
 let receiver: Receiver
 
-beforeAll(async () => {
+// one of its own for each try: a second try of a test finds nothing of the first
+beforeEach(async () => {
   receiver = await startReceiver()
   app = await startTestApp({ OUTGOING_ALLOW: '127.0.0.1' })
 }, 600_000)
-afterAll(async () => {
+afterEach(async () => {
   await app.close()
   await receiver.close()
 })

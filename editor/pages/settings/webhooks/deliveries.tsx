@@ -17,8 +17,8 @@ import { Time } from '../../../parts/time.tsx'
 import { DeliveryDialog } from './delivery-dialog.tsx'
 
 const tones = { pending: 'warn', done: 'accept', failed: 'err' } as const
-/** What waits may have arrived a moment later. */
-const refreshMs = 5_000
+/** What waits may have arrived, and an endpoint begun to fail, a moment later. */
+export const refreshMs = 5_000
 
 /** What one endpoint was sent, and what came of it. */
 export function Deliveries({ endpoint }: { endpoint: Endpoint }) {

@@ -14,7 +14,7 @@ import { Table, TwoLines } from '../../../parts/table.tsx'
 import { Tag } from '../../../parts/tag.tsx'
 import { Time } from '../../../parts/time.tsx'
 import styles from '../settings.module.css'
-import { Deliveries } from './deliveries.tsx'
+import { Deliveries, refreshMs } from './deliveries.tsx'
 import { EndpointActions } from './endpoint-actions.tsx'
 import { EndpointDialog } from './endpoint-dialog.tsx'
 
@@ -54,6 +54,7 @@ export function Webhooks() {
   const endpoints = useQuery({
     queryKey: ['webhooks'],
     queryFn: async () => (await answer(client.api.webhooks.$get())).data,
+    refetchInterval: refreshMs,
   })
   const columns: readonly Column<Endpoint>[] = [
     {
