@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { availableParallelism, cpus, loadavg } from 'node:os'
 import { join } from 'node:path'
 import { measureBurst } from './burst/burst.ts'
+import { measureCanvas } from './canvas/canvas.ts'
 import type { Places } from './children.ts'
 import { writeDocs } from './docs.ts'
 import { measureEvaluation } from './evaluation/evaluation.ts'
@@ -25,6 +26,8 @@ function measurePart(part: Part, places: Places, options: Options): Promise<Sect
       return measureBurst(places, options)
     case 'growth':
       return measureGrowth(places, options)
+    case 'canvas':
+      return measureCanvas(places, options)
     case 'reports':
       return measureReports(places, options)
     case 'reload':

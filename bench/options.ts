@@ -1,6 +1,14 @@
 import { parseArgs } from 'node:util'
 
-export const parts = ['evaluation', 'webhook', 'burst', 'growth', 'reload', 'reports'] as const
+export const parts = [
+  'evaluation',
+  'webhook',
+  'burst',
+  'growth',
+  'reload',
+  'canvas',
+  'reports',
+] as const
 export type Part = (typeof parts)[number]
 
 export interface Options {

@@ -1,25 +1,13 @@
-import '@xyflow/react/dist/style.css'
-import type { Connection } from '@xyflow/react'
-import {
-  Background,
-  ConnectionMode,
-  ControlButton,
-  Controls,
-  MiniMap,
-  ReactFlow,
-  useReactFlow,
-} from '@xyflow/react'
-import { LayoutGrid, LifeBuoy, StickyNote } from 'lucide-react'
+import { useReactFlow } from '@xyflow/react'
+import { LifeBuoy } from 'lucide-react'
 import type { DragEvent, KeyboardEvent } from 'react'
-import { useId, useLayoutEffect, useState } from 'react'
+import { useCallback, useDeferredValue, useId, useLayoutEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import type { Commands } from './canvas-view/commands.ts'
+import { Board } from './canvas-view/board.tsx'
 import { createCommands, gridStep } from './canvas-view/commands.ts'
 import { pressed } from './canvas-view/keys.ts'
-import { useDrawn } from './canvas-view/use-drawn.ts'
 import styles from './canvas/canvas.module.css'
 import type { FlowNode } from './canvas/flow.ts'
-import { edgeTypes, nodeTypes } from './canvas/types.ts'
 import { summaryOf } from './kinds/kinds.ts'
 import shape from './parts/editor.module.css'
 import { Inspector } from './parts/inspector.tsx'
@@ -29,29 +17,6 @@ import { SettingsForm } from './parts/settings-form.tsx'
 import { useWorkbench } from './workbench.ts'
 
 const snap = (value: number): number => Math.round(value / gridStep) * gridStep
-
-/** Buttons beside the zoom: tidy up, and a note. */
-function Tools({ commands }: { commands: Commands }) {
-  const { t } = useTranslation()
-  return (
-    <>
-      <ControlButton
-        onClick={() => commands.tidy()}
-        title={t('editor.tidy')}
-        aria-label={t('editor.tidy')}
-      >
-        <LayoutGrid style={{ fill: 'none' }} />
-      </ControlButton>
-      <ControlButton
-        onClick={() => commands.addNote()}
-        title={t('editor.note')}
-        aria-label={t('editor.note')}
-      >
-        <StickyNote style={{ fill: 'none' }} />
-      </ControlButton>
-    </>
-  )
-}
 
 /** The canvas, its palette and the form of the chosen step; all of it by mouse and by keys. */
 export function CanvasView() {
@@ -71,12 +36,9 @@ export function CanvasView() {
   const ports = { bench, t, flow, say: setSaid, focus }
   const [commands] = useState(() => createCommands(ports))
   useLayoutEffect(() => commands.update(ports))
-  const { nodes, edges, onNodesChange, chooseEdge } = useDrawn(bench, commands)
-  const current = selected.length === 1 ? selected[0] : undefined
+  // a form takes longer than a frame; the drawing does not wait for it
+  const current = useDeferredValue(selected.length === 1 ? selected[0] : undefined)
 
-  const onConnect = ({ source, sourceHandle, target }: Connection) => {
-    if (sourceHandle !== null) commands.link({ from: source, exit: sourceHandle }, target)
-  }
   const onDrop = (event: DragEvent) => {
     event.preventDefault()
     const kind = allKinds.find((one) => one === event.dataTransfer.getData(dragType))
@@ -98,6 +60,12 @@ export function CanvasView() {
       if (document.activeElement === document.body) focus(undefined)
     }, 50)
   }
+  // told to the style sheet alone, without rendering anything
+  const setMoving = useCallback(
+    (isMoving: boolean) =>
+      void document.getElementById(board)?.toggleAttribute('data-moving', isMoving),
+    [board],
+  )
   // an empty canvas stays where it is when the first step is put on it
   const [isDrawn] = useState(() => Object.keys(policy.nodes).length > 0)
   const fallbackWords = `${t(`editor.kind.${policy.fallback.kind}`)} · ${summaryOf(policy.fallback, t)}`
@@ -115,47 +83,7 @@ export function CanvasView() {
         onDrop={onDrop}
       >
         <div className={styles.canvas}>
-          <ReactFlow
-            nodes={nodes}
-            edges={edges}
-            nodeTypes={nodeTypes}
-            edgeTypes={edgeTypes}
-            onNodesChange={onNodesChange}
-            onNodeDragStop={(_, __, moved) => commands.drop(moved)}
-            onSelectionDragStop={(_, moved) => commands.drop(moved)}
-            onConnect={onConnect}
-            onEdgeClick={(_, edge) => chooseEdge(edge.id)}
-            onPaneClick={() => chooseEdge(undefined)}
-            connectionMode={ConnectionMode.Strict}
-            nodesDraggable={isEditable}
-            nodesConnectable={isEditable}
-            edgesFocusable={false}
-            disableKeyboardA11y
-            deleteKeyCode={null}
-            multiSelectionKeyCode={['Shift', 'Control', 'Meta']}
-            snapToGrid
-            snapGrid={[gridStep, gridStep]}
-            fitView={isDrawn}
-            fitViewOptions={{
-              padding: { left: '180px', top: '40px', right: '40px', bottom: '40px' },
-              maxZoom: 1,
-            }}
-            minZoom={0.1}
-            proOptions={{ hideAttribution: true }}
-          >
-            <Background gap={gridStep} color="var(--line2)" />
-            <MiniMap
-              position="bottom-right"
-              pannable
-              ariaLabel={null}
-              nodeColor="var(--line2)"
-              maskColor="transparent"
-              style={{ width: 148, height: 96, marginInlineEnd: 62 }}
-            />
-            <Controls position="bottom-right" showInteractive={false}>
-              {isEditable && <Tools commands={commands} />}
-            </Controls>
-          </ReactFlow>
+          <Board commands={commands} isFitted={isDrawn} onMoving={setMoving} />
         </div>
         {isEditable && <Palette onAdd={(kind) => commands.addHere(kind)} />}
         <button type="button" className={shape.fallback} onClick={bench.openSettings}>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams, useSearch } from '@tanstack/react-router'
 import { ReactFlowProvider } from '@xyflow/react'
 import { History, Redo2, Settings2, Undo2, Waypoints } from 'lucide-react'
-import { Suspense, useState } from 'react'
+import { Suspense, useCallback, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Catalogue } from '../../server/schema/catalogue.ts'
 import type { Policy } from '../../server/schema/policy.ts'
@@ -105,6 +105,11 @@ interface Loadable {
   readonly node: string | undefined
 }
 
+// a font that arrives while somebody draws has every word on the canvas measured again
+void document.fonts.load('13px "JetBrains Mono Variable"')
+
+const noProblems: Workbench['problems'] = []
+
 function Workplace({ id, document, revision, live, catalogue, node }: Loadable) {
   const { t } = useTranslation()
   const isEditable = useMay('saveDraft')
@@ -113,23 +118,31 @@ function Workplace({ id, document, revision, live, catalogue, node }: Loadable) 
   const check = useCheck(draft.document, catalogue.installation)
   const [isPublishing, setPublishing] = useState(false)
   const { history } = draft
-  const { question, ...state } = useWorkbenchState(node === undefined ? [] : [node])
-  const bench: Workbench = {
-    ...state,
-    id,
-    policy: draft.document,
-    live,
-    catalogue,
-    problems: check?.problems ?? [],
-    worst: check?.worst,
-    isEditable,
-    change: (next, field) => history.change(next, field, Date.now()),
-    undo: () => history.undo(),
-    redo: () => history.redo(),
-    publish: () => {
-      if (mayPublish) void draft.save().then(() => setPublishing(true))
-    },
-  }
+  const { question, state } = useWorkbenchState(node === undefined ? [] : [node])
+  const { document: policy, save } = draft
+  const change = useCallback(
+    (next: Policy, field?: string) => history.change(next, field, Date.now()),
+    [history],
+  )
+  const bench = useMemo(
+    (): Workbench => ({
+      ...state,
+      id,
+      policy,
+      live,
+      catalogue,
+      problems: check?.problems ?? noProblems,
+      worst: check?.worst,
+      isEditable,
+      change,
+      undo: () => history.undo(),
+      redo: () => history.redo(),
+      publish: () => {
+        if (mayPublish) void save().then(() => setPublishing(true))
+      },
+    }),
+    [state, id, policy, live, catalogue, check, isEditable, change, history, save, mayPublish],
+  )
   useViewKeys(bench)
   const { View, hasDock } = views[bench.view]
   return (

@@ -1,5 +1,5 @@
 import { useReactFlow } from '@xyflow/react'
-import { useCallback, useState } from 'react'
+import { useCallback, useMemo, useState } from 'react'
 import type { Question } from './parts/chooser.tsx'
 import type { DockTabId } from './dock-tabs.ts'
 import type { ViewId } from './views.ts'
@@ -24,9 +24,10 @@ type Held =
   | 'isSettingsOpen'
 
 /** What lies over the document and is no part of it: what is chosen, lit, marked, open. */
-export function useWorkbenchState(
-  first: readonly string[],
-): Pick<Workbench, Held> & { readonly question: Question | undefined } {
+export function useWorkbenchState(first: readonly string[]): {
+  readonly state: Pick<Workbench, Held>
+  readonly question: Question | undefined
+} {
   const { fitView } = useReactFlow()
   const [selected, setSelected] = useState<readonly string[]>(first)
   const [isSettingsOpen, setSettingsOpen] = useState(false)
@@ -51,23 +52,26 @@ export function useWorkbenchState(
     },
     [fitView, select],
   )
-  return {
-    selected,
-    select,
-    show,
-    lit,
-    setLit,
-    traffic,
-    setTraffic,
-    marks,
-    setMarks,
-    view,
-    setView,
-    tab,
-    setTab,
-    question,
-    ask,
-    openSettings,
-    isSettingsOpen,
-  }
+  const state = useMemo(
+    () => ({
+      selected,
+      select,
+      show,
+      lit,
+      setLit,
+      traffic,
+      setTraffic,
+      marks,
+      setMarks,
+      view,
+      setView,
+      tab,
+      setTab,
+      ask,
+      openSettings,
+      isSettingsOpen,
+    }),
+    [selected, select, show, lit, traffic, marks, view, tab, openSettings, isSettingsOpen],
+  )
+  return { state, question }
 }

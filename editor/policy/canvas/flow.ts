@@ -126,7 +126,7 @@ export function flowOf(
           traffic: overlay.traffic && (overlay.traffic.get(id) ?? { calls: 0 }),
           share: (overlay.traffic?.get(id)?.calls ?? 0) / most,
           seen: isLit ? overlay.seen?.get(from) : undefined,
-          insert: overlay.insert && (() => overlay.insert?.(from, exit)),
+          insert: overlay.insert,
           insertLabel: overlay.insertLabel,
         },
       },

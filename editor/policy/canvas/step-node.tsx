@@ -59,10 +59,7 @@ function Pill({
   const { t } = useTranslation()
   const { side, name, to } = exit
   const taken = typeof data.lit === 'object' && data.lit.exit === name
-  const style =
-    side === 'end'
-      ? { top: 35 + (index - (of - 1) / 2) * 23 }
-      : { left: side === 'unknown' ? '82%' : '46%' }
+  const style = side === 'end' ? { top: 35 + (index - (of - 1) / 2) * 23 } : undefined
   const word = exitWord(name, t)
   const label = t('editor.open', { name: titleOf(data.item.node, t), exit: word })
   return (
@@ -71,7 +68,7 @@ function Pill({
       id={name}
       position={side === 'end' ? Position.Right : Position.Bottom}
       className={styles.pill}
-      style={style}
+      {...(style && { style })}
       isConnectable={data.connect !== undefined}
       data-side={side}
       data-unknown={name === 'unknown' || undefined}

@@ -18,7 +18,8 @@ export interface WayData extends Record<string, unknown> {
   /** Of the calls on the busiest way, 0 to 1. */
   readonly share?: number
   readonly change?: 'added' | 'removed' | undefined
-  readonly insert?: (() => void) | undefined
+  /** Puts a step in between; without it the drawing is for looking. */
+  readonly insert?: ((id: string, exit: string) => void) | undefined
   readonly insertLabel: string
 }
 export type WayEdgeType = Edge<WayData, 'way'>
@@ -31,6 +32,8 @@ const figureOf = (calls: number, was: number | undefined): string =>
 export const WayEdge = memo((props: EdgeProps<WayEdgeType>) => {
   const {
     id,
+    source,
+    sourceHandleId,
     sourceX,
     sourceY,
     targetX,
@@ -76,7 +79,7 @@ export const WayEdge = memo((props: EdgeProps<WayEdgeType>) => {
               <button
                 type="button"
                 className={styles.insert}
-                onClick={data.insert}
+                onClick={() => data.insert?.(source, sourceHandleId ?? '')}
                 aria-label={data.insertLabel}
               >
                 <Plus size={13} aria-hidden />

@@ -15,6 +15,15 @@ function seenOf(name: string, value: unknown, installation: Installation): FactS
   return { value: known as FactValue, source: 'example', ms: 0 }
 }
 
+const compiled = new WeakMap<Policy, ReturnType<typeof compile>>()
+
+/** Once for all problems of a document. @throws what `compile` throws */
+function compiledOf(policy: Policy, installation: Installation): ReturnType<typeof compile> {
+  const known = compiled.get(policy) ?? compile(policy, installation)
+  compiled.set(policy, known)
+  return known
+}
+
 /**
  * The way of the call that proves a problem, through the real evaluator; a fact it does not name is unknown.
  * Undefined for a document that cannot be walked yet.
@@ -25,7 +34,7 @@ export function exampleOf(
   installation: Installation,
 ): Lit | undefined {
   try {
-    const walked = walk(compile(policy, installation), (name) =>
+    const walked = walk(compiledOf(policy, installation), (name) =>
       seenOf(name, Object.hasOwn(proof, name) ? proof[name] : undefined, installation),
     )
     return walked.kind === 'walked' ? { path: walked.path } : undefined

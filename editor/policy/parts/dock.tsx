@@ -1,17 +1,27 @@
-import { useId } from 'react'
-import { Suspense } from 'react'
+import { Suspense, memo, useDeferredValue, useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { DockTabId } from '../dock-tabs.ts'
 import { dockTabIds, dockTabs } from '../dock-tabs.ts'
-import { useWorkbench } from '../workbench.ts'
+import { WorkbenchContext, useWorkbench } from '../workbench.ts'
 import styles from './editor.module.css'
+
+const Panel = memo(({ tab }: { tab: DockTabId }) => {
+  const { Tab } = dockTabs[tab]
+  return (
+    <Suspense>
+      <Tab />
+    </Suspense>
+  )
+})
+Panel.displayName = 'Panel'
 
 /** Under the drawing: what is wrong with it, and what calls say of it. */
 export function Dock() {
   const { t } = useTranslation()
   const bench = useWorkbench()
+  // what stands here may be long; the drawing and the forms do not wait for it
+  const later = useDeferredValue(bench)
   const own = useId()
-  const { Tab } = dockTabs[bench.tab]
   const countOf = (id: DockTabId): number | undefined => {
     const entry = dockTabs[id]
     return 'count' in entry ? entry.count(bench) : undefined
@@ -56,9 +66,9 @@ export function Dock() {
         className={styles.dockPanel}
         tabIndex={0}
       >
-        <Suspense>
-          <Tab />
-        </Suspense>
+        <WorkbenchContext value={later}>
+          <Panel tab={bench.tab} />
+        </WorkbenchContext>
       </div>
     </section>
   )

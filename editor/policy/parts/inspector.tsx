@@ -1,10 +1,12 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { Flag, X } from 'lucide-react'
-import { createElement } from 'react'
+import { createElement, memo, useCallback, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { PolicyNode } from '../../../server/schema/policy.ts'
 import { exitsOf, targetOf } from '../document/exits.ts'
 import { setNode } from '../document/operations.ts'
 import { TextField } from '../kinds/fields.tsx'
+import type { FormProps } from '../kinds/kind.ts'
 import { exitWord, iconOf, kindOf, titleOf } from '../kinds/kinds.ts'
 import { useWorkbench } from '../workbench.ts'
 import styles from './editor.module.css'
@@ -55,16 +57,29 @@ function Ways({ id, connect, select }: InspectorProps) {
   )
 }
 
+/** What a step's own kind asks for; it is not rendered again while only other steps change. */
+const Body = memo((props: FormProps) => {
+  const { Form } = kindOf(props.node)
+  return <Form {...props} />
+})
+Body.displayName = 'Body'
+
 /** The form of the chosen step. */
 export function Inspector(props: InspectorProps) {
   const { id } = props
   const { policy, catalogue, isEditable, change, select } = useWorkbench()
   const { t } = useTranslation()
+  const latest = useRef(policy)
+  useLayoutEffect(() => {
+    latest.current = policy
+  }, [policy])
+  const set = useCallback(
+    (next: PolicyNode, field?: string) =>
+      change(setNode(latest.current, id, next), field && `${id} ${field}`),
+    [change, id],
+  )
   const node = policy.nodes[id]
   if (!node) return undefined
-  const { Form } = kindOf(node)
-  const set = (next: typeof node, field?: string) =>
-    change(setNode(policy, id, next), field && `${id} ${field}`)
   const setText = (key: 'label' | 'note', text: string) => {
     const { [key]: _, ...rest } = node
     // without an empty text, which the schema would refuse for no gain
@@ -90,7 +105,7 @@ export function Inspector(props: InspectorProps) {
       </div>
       <fieldset className={styles.form} disabled={!isEditable} style={{ border: 0, margin: 0 }}>
         <TextField field="label" value={node.label} change={(text) => setText('label', text)} />
-        <Form key={`${id} ${node.kind}`} node={node} change={set} catalogue={catalogue} id={id} />
+        <Body key={`${id} ${node.kind}`} node={node} change={set} catalogue={catalogue} id={id} />
         <TextField field="note" isLong value={node.note} change={(text) => setText('note', text)} />
         <Ways {...props} />
         {policy.start !== id && (
