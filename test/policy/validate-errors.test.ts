@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { validate } from '../../server/policy/validate/validate.ts'
+import { inWords } from './problem-words.ts'
 import { at, brief, check, installation, policyOf } from './validate-example.ts'
 
 const when = (fact: string, operator: string, value: unknown) => ({
@@ -109,6 +110,11 @@ describe('an error', () => {
     ])
     expect(problems[0]?.hint).toMatch(/\w.*\.$/)
     expect(problems[0]?.message).toMatch(/^["A-Z].*\.$/)
+  })
+
+  it('is said in these words', async () => {
+    const said = errors.map(([what, , , nodes, more]) => inWords(what, check(nodes, more)))
+    await expect(said.join('\n')).toMatchFileSnapshot('words/errors.txt')
   })
 
   it('names the nodes of a cycle in order', () => {

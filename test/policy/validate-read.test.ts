@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { locate, readCases, readPolicy } from '../../server/policy/validate/read.ts'
 import { validate } from '../../server/policy/validate/validate.ts'
+import { inWords } from './problem-words.ts'
 import { at, installation, mainLine } from './validate-example.ts'
 
 const place = (text: string) => {
@@ -71,6 +72,13 @@ describe('reading a policy', () => {
     expect(problems[0]).toMatchObject({ code: 'invalid_shape', path: path.split('.').map(index) })
     expect(problems[0]?.hint).toContain(hint)
     expect(problems[0]?.node).toBe(path.startsWith('nodes.') ? path.split('.')[1] : undefined)
+  })
+
+  it('says what does not fit in these words', async () => {
+    const said = [...broken, ...misshapen].map(([what, text]) =>
+      inWords(what, readPolicy(text, { file: 'a.json' }).problems),
+    )
+    await expect(said.join('\n')).toMatchFileSnapshot('words/unreadable.txt')
   })
 
   it('points at the value that does not fit', () => {

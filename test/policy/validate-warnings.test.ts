@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { emptyInstallation } from '../../server/schema/installation.ts'
 import { policySchema } from '../../server/schema/policy.ts'
 import { validate, worstCase } from '../../server/policy/validate/validate.ts'
+import { inWords } from './problem-words.ts'
 import { at, brief, check, installation, mainLine, policyOf } from './validate-example.ts'
 
 type Nodes = Record<string, object>
@@ -69,6 +70,11 @@ describe('a warning', () => {
     const problems = check(nodes, more)
     expect(brief(problems)).toEqual(expected.map((one) => `warning ${one}`))
     expect(problems[0]?.hint).toMatch(/\w.*\.$/)
+  })
+
+  it('is said in these words', async () => {
+    const said = warnings.map(([what, , nodes, more]) => inWords(what, check(nodes, more)))
+    await expect(said.join('\n')).toMatchFileSnapshot('words/warnings.txt')
   })
 
   it('shows a call that proves a shadowed condition', () => {
