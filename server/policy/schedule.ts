@@ -113,10 +113,10 @@ function overridesOn(calendar: CompiledCalendar, dayNumber: number): WallClockOv
   return calendar.overrides.flatMap<WallClockOverride>(({ from, to, state }) => {
     const start = from + offsetSpanAt(calendar.zone, from).offset - midnight
     const end = to + offsetSpanAt(calendar.zone, to).offset - midnight
-    if (end <= 0 || start >= 2 * dayMs || end <= start) return []
+    if (end <= 0 || end <= start) return []
     if (state === 'closed') return [{ start, end, state }]
     if (start >= dayMs) return []
-    const isShift = start >= 0 && end - start < dayMs
+    const isShift = end - start < dayMs
     return [{ start: Math.max(0, start), end: isShift ? end : Math.min(end, dayMs), state }]
   })
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { z } from 'zod'
-import { hoursState, nextOpen, todayHours } from '../../server/policy/schedule.ts'
+import { changeAfter, hoursState, nextOpen, todayHours } from '../../server/policy/schedule.ts'
 import { calendarSchema } from '../../server/schema/calendar.ts'
 
 type Draft = Partial<z.input<typeof calendarSchema>>
@@ -343,5 +343,87 @@ describe("today's hours", () => {
     ['open', '2026-11-21T02:00:00+01:00', '2026-11-21T03:00:00+01:00', '09:00–12:00, 13:00–17:00'],
   ] as const)('with an override %s from %s to %s are "%s"', (state, from, to, expected) => {
     expect(on({ weekly, overrides: [{ from, to, state }] }, '2026-11-20T10:00:00Z')).toBe(expected)
+  })
+})
+
+describe("today's hours under overrides", () => {
+  // Monday, 16 November 2026
+  const days = { mon: [['09:00', '17:00']] } satisfies Draft['weekly']
+  const nights = { mon: [['22:00', '06:00']] } satisfies Draft['weekly']
+  type Override = readonly [from: string, to: string, state: 'open' | 'closed']
+  // prettier-ignore
+  const cases: [what: string, weekly: Draft['weekly'], override: Override, hours: string][] = [
+    ['open the day before', days, ['2026-11-15T10:00Z', '2026-11-15T12:00Z', 'open'], '09:00–17:00'],
+    ['open until this midnight', days, ['2026-11-15T10:00Z', '2026-11-16T00:00Z', 'open'], '09:00–17:00'],
+    ['open from the next midnight', days, ['2026-11-17T00:00Z', '2026-11-17T02:00Z', 'open'], '09:00–17:00'],
+    ['open in three days', days, ['2026-11-19T00:00Z', '2026-11-19T02:00Z', 'open'], '09:00–17:00'],
+    ['open from an evening into this morning', days, ['2026-11-15T20:00Z', '2026-11-16T03:00Z', 'open'], '00:00–03:00, 09:00–17:00'],
+    ['open since days ago until noon', days, ['2026-11-14T10:00Z', '2026-11-16T12:00Z', 'open'], '00:00–17:00'],
+    ['open since days ago until dawn', days, ['2026-11-14T10:00Z', '2026-11-16T05:00Z', 'open'], '00:00–05:00, 09:00–17:00'],
+    ['open for 24 hours', {}, ['2026-11-16T10:00Z', '2026-11-17T10:00Z', 'open'], '10:00–24:00'],
+    ['open for two days', {}, ['2026-11-16T10:00Z', '2026-11-18T10:00Z', 'open'], '10:00–24:00'],
+    ['open for one night', {}, ['2026-11-16T22:00Z', '2026-11-17T04:00Z', 'open'], '22:00–04:00'],
+    ['open all day', {}, ['2026-11-16T00:00Z', '2026-11-17T00:00Z', 'open'], '00:00–24:00'],
+    ['open beside the hours', days, ['2026-11-16T17:00Z', '2026-11-16T18:00Z', 'open'], '09:00–18:00'],
+    ['closed from the opening on', days, ['2026-11-16T09:00Z', '2026-11-16T12:00Z', 'closed'], '12:00–17:00'],
+    ['closed until the end', days, ['2026-11-16T12:00Z', '2026-11-16T17:00Z', 'closed'], '09:00–12:00'],
+    ['closed at noon', days, ['2026-11-16T12:00Z', '2026-11-16T13:00Z', 'closed'], '09:00–12:00, 13:00–17:00'],
+    ['closed all day', days, ['2026-11-16T00:00Z', '2026-11-17T00:00Z', 'closed'], ''],
+    ['closed since days ago', days, ['2026-11-14T00:00Z', '2026-11-16T10:00Z', 'closed'], '10:00–17:00'],
+    ['closed for the end of a night shift', nights, ['2026-11-17T02:00Z', '2026-11-17T08:00Z', 'closed'], '22:00–02:00'],
+    ['closed until the night is tomorrow', nights, ['2026-11-16T20:00Z', '2026-11-17T01:00Z', 'closed'], ''],
+    ['closed until midnight', nights, ['2026-11-16T20:00Z', '2026-11-17T00:00Z', 'closed'], ''],
+    ['closed in three days', nights, ['2026-11-19T00:00Z', '2026-11-19T02:00Z', 'closed'], '22:00–06:00'],
+  ]
+  test.each(cases)('%s', (_, weekly, [from, to, state], hours) => {
+    const overrides = [{ from: instant(from), to: instant(to), state }].map((one) => ({
+      ...one,
+      from: new Date(one.from).toISOString(),
+      to: new Date(one.to).toISOString(),
+    }))
+    const own = calendar({ zone: 'UTC', weekly, overrides } as Draft)
+    expect(todayHours(own, instant('2026-11-16T08:00Z'))).toBe(hours)
+  })
+
+  // the hour from 02:00 on comes twice on 25 October 2026
+  test.each([
+    ['2026-10-25T00:50:00Z', '2026-10-25T01:10:00Z'],
+    ['2026-10-25T00:30:00Z', '2026-10-25T01:30:00Z'],
+  ])('leave out what has no length on the wall clock: %s to %s', (from, to) => {
+    const overrides = [{ from, to, state: 'open' }]
+    const own = calendar({ weekly: { sun: [['09:00', '12:00']] }, overrides } as Draft)
+    expect(todayHours(own, instant('2026-10-25T08:00:00Z'))).toBe('09:00–12:00')
+  })
+})
+
+describe('what changes next', () => {
+  const weekly = {
+    mon: [
+      ['09:00', '17:00'],
+      ['22:00', '06:00'],
+    ],
+  } satisfies Draft['weekly']
+  const own = calendar({ zone: 'UTC', weekly })
+  test.each([
+    ['2026-11-16T08:00:00.000Z', '2026-11-16T09:00:00.000Z'],
+    ['2026-11-16T09:00:00.000Z', '2026-11-16T17:00:00.000Z'],
+    ['2026-11-16T17:00:00.000Z', '2026-11-16T22:00:00.000Z'],
+    ['2026-11-16T23:00:00.000Z', '2026-11-17T00:00:00.000Z'],
+    ['2026-11-17T00:00:00.000Z', '2026-11-17T06:00:00.000Z'],
+    ['2026-11-17T06:00:00.000Z', '2026-11-18T00:00:00.000Z'],
+  ])('after %s is at %s', (at, next) => {
+    expect(iso(changeAfter(own, instant(at)))).toBe(next)
+  })
+
+  test('is looked for 400 days ahead, that day included', () => {
+    const at = instant('2026-11-16T08:00:00.000Z')
+    const opens = (days: number) => {
+      const from = new Date(at + days * 86_400_000)
+      const to = new Date(from.getTime() + 3_600_000)
+      const overrides = [{ from: from.toISOString(), to: to.toISOString(), state: 'open' }]
+      return iso(nextOpen(calendar({ zone: 'UTC', overrides } as Draft), at))
+    }
+    expect(opens(400)).toBe('2027-12-21T08:00:00.000Z')
+    expect(opens(401)).toBeUndefined()
   })
 })
