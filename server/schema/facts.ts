@@ -206,19 +206,22 @@ export function parseVelocityFact(
   const minutes = Number(match[3])
   if (scope !== 'caller' && scope !== 'number' && scope !== 'prefix') return undefined
   if (match[2] !== '' && scope !== 'prefix') return undefined
-  const digits = match[2] ? Number(match[2]) : 6
+  const digits = match[2] ? Number(match[2]) : usualPrefixDigits
   if (minutes < 1 || minutes > policyLimits.windowMinutes || digits < 1 || digits > 15)
     return undefined
   return { scope, digits, minutes }
 }
 
+/** Leading digits of a phone number that make a prefix where a policy does not say. */
+export const usualPrefixDigits = 6
+
 /** The name of the velocity fact a `velocity` gate asks for. */
 export function velocityFactName(
   scope: 'caller' | 'number' | 'prefix',
   windowMinutes: number,
-  digits = 6,
+  digits: number = usualPrefixDigits,
 ): string {
-  return `velocity.${scope}${scope === 'prefix' && digits !== 6 ? digits : ''}.${windowMinutes}m`
+  return `velocity.${scope}${scope === 'prefix' && digits !== usualPrefixDigits ? digits : ''}.${windowMinutes}m`
 }
 
 function velocityFact(name: string): FactSpec | undefined {

@@ -1,4 +1,4 @@
-import { SegmentedControl, Switch, TextInput } from '@mantine/core'
+import { SegmentedControl, Select, Switch, TextInput } from '@mantine/core'
 import { ExternalLink, Phone } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -7,8 +7,9 @@ import type { Catalogue } from '../../../server/schema/catalogue.ts'
 import type { Message } from '../../../server/schema/message.ts'
 import { messageLimits } from '../../../server/schema/message.ts'
 import styles from '../parts/editor.module.css'
-import { ListField, TextField } from './fields.tsx'
+import { ListField, NumberField, TextField } from './fields.tsx'
 import { TemplateField } from './template-field.tsx'
+import { useExample } from './use-example.ts'
 
 interface ComposerProps {
   readonly message: Message
@@ -17,12 +18,22 @@ interface ComposerProps {
 }
 type Button = 'none' | 'url' | 'replies' | 'call'
 
+const ttl = messageLimits.callTtlMinutes
+
 const buttonOf = ({ url, replies, call }: Message): Button =>
   url ? 'url' : replies ? 'replies' : call ? 'call' : 'none'
 
-/** The message as the caller's phone shows it; values stand as their names until a call fills them. */
-function Bubble({ text, message, catalogue }: { text: string } & Omit<ComposerProps, 'change'>) {
+interface BubbleProps {
+  readonly text: string
+  readonly language: string
+  readonly message: Message
+  readonly catalogue: Catalogue
+}
+
+/** The message as a caller's phone shows it; a value that nobody gives stands as its name. */
+function Bubble({ text, language, message, catalogue }: BubbleProps) {
   const { t } = useTranslation()
+  const { people, chosen, choose, fill } = useExample(catalogue)
   const nameOf = (path: string) => catalogue.facts.find(({ name }) => name === path)?.label ?? path
   const labels = message.url
     ? [message.url.label]
@@ -31,21 +42,39 @@ function Bubble({ text, message, catalogue }: { text: string } & Omit<ComposerPr
       : (message.replies ?? [])
   const Icon = message.call ? Phone : ExternalLink
   return (
-    <figure className={styles.phone} aria-label={t('editor.caller')}>
-      <div className={styles.bubble}>
-        <p>
-          {parseTemplate(text).parts.map((part, index) =>
-            typeof part === 'string' ? part : <em key={index}>{nameOf(part.path)}</em>,
-          )}
-        </p>
-        {labels.map((label, index) => (
-          <div key={index} className={styles.bubbleButton}>
-            {!message.replies && <Icon size={14} aria-hidden />}
-            {label}
-          </div>
-        ))}
-      </div>
-    </figure>
+    <>
+      {people.length > 0 && (
+        <Select
+          label={t('editor.field.example')}
+          size="xs"
+          value={chosen}
+          allowDeselect={false}
+          data={[...people, { value: '', label: t('editor.exampleNobody') }]}
+          onChange={(next) => next !== null && choose(next)}
+        />
+      )}
+      <figure className={styles.phone} aria-label={t('editor.caller')}>
+        <div className={styles.bubble}>
+          <p>
+            {parseTemplate(text).parts.map((part, index) =>
+              typeof part === 'string' ? (
+                part
+              ) : (
+                <em key={index} title={nameOf(part.path)}>
+                  {fill?.(part.raw, language) || nameOf(part.path)}
+                </em>
+              ),
+            )}
+          </p>
+          {labels.map((label, index) => (
+            <div key={index} className={styles.bubbleButton}>
+              {!message.replies && <Icon size={14} aria-hidden />}
+              {fill?.(label, language) || label}
+            </div>
+          ))}
+        </div>
+      </figure>
+    </>
   )
 }
 
@@ -68,11 +97,22 @@ function ButtonFields({ message, change }: Omit<ComposerProps, 'catalogue'>) {
     )
   if (call)
     return (
-      <TextField
-        field="buttonLabel"
-        value={call.label}
-        change={(label, field) => change({ ...message, call: { ...call, label } }, field)}
-      />
+      <>
+        <TextField
+          field="buttonLabel"
+          value={call.label}
+          change={(label, field) => change({ ...message, call: { ...call, label } }, field)}
+        />
+        <NumberField
+          field="ttlMinutes"
+          value={call.ttlMinutes ?? ttl.usual}
+          min={ttl.least}
+          max={ttl.most}
+          change={(ttlMinutes, field) =>
+            change({ ...message, call: { ...call, ttlMinutes } }, field)
+          }
+        />
+      </>
     )
   if (!replies) return undefined
   return (
@@ -81,6 +121,62 @@ function ButtonFields({ message, change }: Omit<ComposerProps, 'catalogue'>) {
       value={replies}
       change={(next) => change({ ...message, replies: next.slice(0, messageLimits.replies) })}
     />
+  )
+}
+
+/** What is sent instead where WhatsApp takes no free text: more than a day after the caller last wrote. */
+function TemplateFields({ message, change }: Omit<ComposerProps, 'catalogue'>) {
+  const { t } = useTranslation()
+  const { template, ...rest } = message
+  const set = (next: Partial<NonNullable<Message['template']>>, field: string) =>
+    template && change({ ...message, template: { ...template, ...next } }, field)
+  const params = template?.params ?? []
+  return (
+    <>
+      <Switch
+        label={t('editor.field.template')}
+        checked={template !== undefined}
+        onChange={({ currentTarget }) =>
+          change(
+            currentTarget.checked
+              ? { ...message, template: { name: 'missed_call', language: 'en' } }
+              : rest,
+          )
+        }
+      />
+      {template && (
+        <>
+          <TextField
+            field="templateName"
+            value={template.name}
+            change={(name, field) => set({ name }, field)}
+          />
+          <TextField
+            field="templateLanguage"
+            value={template.language}
+            change={(language, field) => set({ language }, field)}
+          />
+          {Array.isArray(params) ? (
+            <ListField
+              field="templateParams"
+              value={params}
+              change={(next) => set({ params: next }, 'templateParams')}
+            />
+          ) : (
+            Object.entries(params).map(([name, value]) => (
+              <TextInput
+                key={name}
+                label={t('editor.templateValue', { name })}
+                value={value}
+                onChange={({ currentTarget }) =>
+                  set({ params: { ...params, [name]: currentTarget.value } }, `template ${name}`)
+                }
+              />
+            ))
+          )}
+        </>
+      )}
+    </>
   )
 }
 
@@ -163,7 +259,8 @@ export function MessageComposer({ message, catalogue, change }: ComposerProps) {
           change(currentTarget.checked ? { ...rest, important: true } : rest)
         }}
       />
-      <Bubble text={text} message={message} catalogue={catalogue} />
+      <TemplateFields message={message} change={change} />
+      <Bubble text={text} language={language} message={message} catalogue={catalogue} />
     </>
   )
 }

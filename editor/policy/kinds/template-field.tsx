@@ -1,11 +1,14 @@
 import { Select, Textarea } from '@mantine/core'
-import { useRef } from 'react'
+import type { TFunction } from 'i18next'
+import { useMemo, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { knownFactsAt } from '../../../server/policy/known-facts.ts'
 import { shortestLength } from '../../../server/policy/validate/variables.ts'
 import type { Catalogue } from '../../../server/schema/catalogue.ts'
 import type { FactSpec } from '../../../server/schema/facts.ts'
 import type { FieldName } from './fields.tsx'
 import styles from '../parts/editor.module.css'
+import { useWorkbench } from '../workbench.ts'
 
 interface TemplateProps {
   readonly field: FieldName
@@ -30,10 +33,28 @@ function variable({
   return `{{${[name, ...filters].join(' | ')}}}`
 }
 
+/** What can be put in, what is known here first. */
+function groups(facts: Catalogue['facts'], known: ReadonlySet<string>, t: TFunction) {
+  const isKnown = ({ name, mayBeUnknown, mayBeEmpty }: Catalogue['facts'][number]) =>
+    (!mayBeUnknown || known.has(name)) && !mayBeEmpty
+  const items = (some: Catalogue['facts']) =>
+    some.map(({ name, label }) => ({ value: name, label }))
+  return [
+    { group: t('editor.knownHere'), items: items(facts.filter(isKnown)) },
+    { group: t('editor.maybeMissing'), items: items(facts.filter((one) => !isKnown(one))) },
+  ]
+}
+
 /** A text with values, its length counted as it is typed. */
 export function TemplateField(props: TemplateProps) {
   const { field, label, value, most, catalogue, change } = props
   const { t } = useTranslation()
+  const { policy, selected } = useWorkbench()
+  const step = selected.length === 1 ? selected[0] : undefined
+  const known = useMemo(
+    () => (step === undefined ? new Set<string>() : knownFactsAt(policy, step)),
+    [policy, step],
+  )
   const area = useRef<HTMLTextAreaElement>(null)
   const length = shortestLength(value, catalogue.installation)
   const insert = (name: string | null) => {
@@ -60,7 +81,7 @@ export function TemplateField(props: TemplateProps) {
           placeholder={t('editor.field.insert')}
           searchable
           value={null}
-          data={catalogue.facts.map(({ name, label: words }) => ({ value: name, label: words }))}
+          data={groups(catalogue.facts, known, t)}
           onChange={insert}
         />
         <span data-over={length > most || undefined}>

@@ -1,5 +1,6 @@
 import { Gauge } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { usualPrefixDigits } from '../../../server/schema/facts.ts'
 import { ChoiceField, NumberField } from './fields.tsx'
 import type { Kind } from './kind.ts'
 
@@ -20,8 +21,20 @@ export const velocityKind: Kind<'velocity'> = {
             value,
             label: t(`editor.scope.${value}`),
           }))}
-          change={(scope) => change({ ...node, scope })}
+          change={(scope) => {
+            const { digits: _, ...rest } = node
+            change({ ...rest, scope })
+          }}
         />
+        {node.scope === 'prefix' && (
+          <NumberField
+            field="digits"
+            value={node.digits ?? usualPrefixDigits}
+            min={1}
+            max={15}
+            change={(digits, field) => change({ ...node, digits }, field)}
+          />
+        )}
         <NumberField
           field="limit"
           value={node.limit}

@@ -25,7 +25,7 @@ export interface Given {
 
 /** A past call with the decision on record. */
 export interface PastCall {
-  readonly call: Pick<CallView, 'ref' | 'line' | 'media' | 'from_number' | 'user_id'>
+  readonly call: Pick<CallView, 'ref' | 'line' | 'media' | 'from_number' | 'user_id' | 'contact'>
   readonly decision: Pick<Decision, 'at' | 'facts'>
 }
 
