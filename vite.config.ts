@@ -20,7 +20,13 @@ export default defineConfig({
       {
         extends: true,
         // a real browser beside other tests may be late once; twice is a fault
-        test: { name: 'browser', include: [browser], retry: 1, testTimeout: 60_000 },
+        test: {
+          name: 'browser',
+          include: [browser],
+          retry: 1,
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+        },
       },
     ],
   },

@@ -7,7 +7,16 @@ import { sectionText } from './report.ts'
 const begin = '<!-- figures: written by npm run bench -- --write-docs -->'
 const end = '<!-- end of figures -->'
 
-/** Puts the figures of a full run into docs/bench.md, between its two marks; the words around stay. */
+/** The sections that stand in the page, by title, with the machine they were measured on. */
+function standing(figures: string): Map<string, string> {
+  const parts = figures.split(/^(?=## )/m).slice(1)
+  return new Map(parts.map((part) => [part.slice(3, part.indexOf('\n')).trim(), part.trim()]))
+}
+
+/**
+ * Puts the figures into docs/bench.md, between its two marks; the words around stay, and so do the figures
+ * of parts that were not measured this time.
+ */
 export async function writeDocs(
   root: string,
   sections: readonly Section[],
@@ -18,8 +27,12 @@ export async function writeDocs(
   const from = text.indexOf(begin)
   const to = text.indexOf(end)
   if (from < 0 || to < from) throw new Error('docs/bench.md has lost the marks of its figures')
-  const figures = [machine, '', ...sections.map(sectionText)].join('\n')
-  const page = `${text.slice(0, from)}${begin}\n\n${figures}\n${text.slice(to)}`
+  const all = standing(text.slice(from, to))
+  for (const section of sections) {
+    const written = sectionText(section).replace('\n\n', `\n\nMeasured ${machine}\n\n`)
+    all.set(section.title, written.trim())
+  }
+  const page = `${text.slice(0, from)}${begin}\n\n${[...all.values()].join('\n\n')}\n\n${text.slice(to)}`
   const style = { ...(await resolveConfig(file)), parser: 'markdown' }
   writeFileSync(file, await format(page, style))
 }

@@ -21,6 +21,11 @@ const settingsPages = [
   'connection',
   'crm',
   'calendars',
+  'contacts',
+  'lists',
+  'agents',
+  'attributes',
+  'webhooks',
   'courtesy',
   'retention',
   'audit',
@@ -106,7 +111,16 @@ beforeAll(async () => {
   })
   const refs = calls.data.slice(0, hostile.length).map(({ ref }) => `/calls/${ref}`)
   const policies = hostile.map((_, index) => `/policies/hostile-${index}`)
-  const main = ['/', '/calls', '/leads', '/live', '/policies', '/policies/main-line', '/account']
+  const main = [
+    '/',
+    '/calls',
+    '/leads',
+    '/reports',
+    '/live',
+    '/policies',
+    '/policies/main-line',
+    '/account',
+  ]
   pages = [...main, ...refs, ...policies, ...settingsPages]
 })
 afterAll(() => app.close())

@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Canvas } from '../../editor/policy/document/canvas.ts'
 import { canvasOf } from '../../editor/policy/document/canvas.ts'
-import { exitsOf, withTarget } from '../../editor/policy/document/exits.ts'
+import { exitsOf, targetOf, withTarget } from '../../editor/policy/document/exits.ts'
 import { createHistory } from '../../editor/policy/document/history.ts'
 import { ladderLayout } from '../../editor/policy/document/ladder.ts'
 import {
@@ -17,6 +17,9 @@ import {
   tidy,
 } from '../../editor/policy/document/operations.ts'
 import { nodesWith } from '../../editor/policy/document/usage.ts'
+import { withRemoved } from '../../editor/policy/document/with-removed.ts'
+import { flowOf } from '../../editor/policy/canvas/flow.ts'
+import { diffPolicies } from '../../server/policy/diff.ts'
 import { validate } from '../../server/policy/validate/validate.ts'
 import { emptyInstallation } from '../../server/schema/installation.ts'
 import type { Policy, PolicyNode } from '../../server/schema/policy.ts'
@@ -209,5 +212,39 @@ describe('history', () => {
     expect(history.current().name).toBe('ab')
     history.undo()
     expect(history.current()).toBe(first)
+  })
+})
+
+describe('the picture of a change', () => {
+  const before = named('main-line')
+
+  it('keeps what was removed about where it stood, with the ways that led there', () => {
+    const [id = ''] = Object.keys(before.nodes).filter((one) => one !== before.start)
+    const after = tidy(remove(before, new Set([id])))
+    const diff = diffPolicies(before, after)
+    const { policy, gone } = withRemoved(before, after, diff)
+    expect(Object.keys(policy.nodes).toSorted()).toEqual(Object.keys(before.nodes).toSorted())
+    expect(policy.nodes[id]).toEqual(before.nodes[id])
+    const led = Object.entries(before.nodes).flatMap(([from, node]) =>
+      exitsOf(node)
+        .filter((exit) => targetOf(node, exit) === id)
+        .map((exit) => ({ from, exit, to: id })),
+    )
+    expect(led.length).toBeGreaterThan(0)
+    expect(gone).toEqual(led)
+    const { nodes, edges } = flowOf(policy, { diff, gone, insertLabel: '' })
+    expect(nodes.find((node) => node.id === id)?.data).toMatchObject({ change: 'removed' })
+    for (const { from, exit } of led)
+      expect(edges.find((edge) => edge.id === `was ${from} ${exit}`)?.data?.change).toBe('removed')
+    const places = nodes.map(({ position: { x, y } }) => `${x} ${y}`)
+    expect(new Set(places).size).toBe(places.length)
+  })
+
+  it('is that of the draft where nothing was removed', () => {
+    const after = { ...before, name: 'Another name' }
+    expect(withRemoved(before, after, diffPolicies(before, after))).toEqual({
+      policy: after,
+      gone: [],
+    })
   })
 })

@@ -8,6 +8,7 @@ import { answer, client } from '../../api/client.ts'
 import { Loaded } from '../../parts/loaded.tsx'
 import { Drawing } from '../../policy/canvas/drawing.tsx'
 import { readDrawable } from '../../policy/document/read.ts'
+import { withRemoved } from '../../policy/document/with-removed.ts'
 import { Difference } from '../../policy/parts/difference.tsx'
 import styles from '../../policy/parts/editor.module.css'
 
@@ -25,12 +26,16 @@ function Picture({ before, after }: { before: Policy | undefined; after: Policy 
     () => after && diffPolicies(before ?? { ...after, nodes: {} }, after),
     [before, after],
   )
-  const overlay = useMemo(() => ({ diff }), [diff])
-  if (!before || !after || !diff) return <p>{t('editor.undrawableText')}</p>
+  const drawn = useMemo(
+    () => before && after && diff && withRemoved(before, after, diff),
+    [before, after, diff],
+  )
+  const overlay = useMemo(() => ({ diff, gone: drawn?.gone }), [diff, drawn])
+  if (!before || !after || !diff || !drawn) return <p>{t('editor.undrawableText')}</p>
   return (
     <div className={styles.publish}>
       <div className={styles.picture}>
-        <Drawing policy={after} overlay={overlay} label={t('editor.canvas')} />
+        <Drawing policy={drawn.policy} overlay={overlay} label={t('editor.canvas')} />
       </div>
       <Difference before={before} after={after} diff={diff} />
     </div>

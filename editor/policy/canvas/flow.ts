@@ -6,7 +6,8 @@ import type { Problem } from '../../../server/schema/problem.ts'
 import type { WorstCase } from '../../../server/policy/validate/worst-case.ts'
 import type { Marks, Traffic } from '../workbench.ts'
 import type { CanvasNode } from '../document/canvas.ts'
-import { canvasOf, nodeSize, readingOrder } from '../document/canvas.ts'
+import { canvasOf, edgeId, nodeSize, readingOrder } from '../document/canvas.ts'
+import type { GoneWay } from '../document/with-removed.ts'
 import type { NoteNodeType } from './note-node.tsx'
 import type { StepNodeType } from './step-node.tsx'
 import type { WayEdgeType } from './way-edge.tsx'
@@ -16,6 +17,8 @@ export type FlowNode = StepNodeType | NoteNodeType
 export interface Overlay {
   readonly problems?: readonly Problem[] | undefined
   readonly diff?: PolicyDiff | undefined
+  /** Ways that there were, to steps that are drawn as removed. */
+  readonly gone?: readonly GoneWay[] | undefined
   /** Nodes that a traced call passed. */
   readonly path?: readonly PathStep[] | undefined
   /** What was seen at a node, to stand beside its lit way. */
@@ -94,14 +97,21 @@ export function flowOf(
     position: { x, y },
     data: { text, write: overlay.writeNote },
   }))
-  const edges = canvas.edges.flatMap(({ id, from, exit, to }): WayEdgeType[] => {
+  const gone = (overlay.gone ?? []).map((way) => ({
+    ...way,
+    id: `was ${edgeId(way.from, way.exit)}`,
+    isGone: true,
+  }))
+  const ways = [...canvas.edges.map((way) => ({ ...way, isGone: false })), ...gone]
+  const edges = ways.flatMap(({ id, from, exit, to, isGone }): WayEdgeType[] => {
     const [source, target] = [byId.get(from), byId.get(to)]
     if (!source || !target) return []
     const side = source.exits.find(({ name }) => name === exit)?.side ?? 'end'
     const isLit = steps.get(from)?.exit === exit && steps.has(to)
     const isUnknown = exit === 'unknown'
     const isAdded = changes.get(from) === 'added' || changes.get(to) === 'added'
-    const change = isAdded ? 'added' : undefined
+    const isRemoved = isGone || changes.get(from) === 'removed'
+    const change = isRemoved ? 'removed' : isAdded ? 'added' : undefined
     return [
       {
         id,

@@ -7,6 +7,7 @@ import { ApiError } from '../../api/error.ts'
 import { useChange } from '../../parts/use-change.ts'
 import { Drawing } from '../canvas/drawing.tsx'
 import { ReplayBeforePublish } from '../replay/replay-tab.tsx'
+import { withRemoved } from '../document/with-removed.ts'
 import { useWorkbench } from '../workbench.ts'
 import { CanaryDialog } from './canary-dialog.tsx'
 import { CanaryTry } from './canary-try.tsx'
@@ -24,7 +25,11 @@ export function Publish({ onClose }: { onClose: () => void }) {
   const [comment, setComment] = useState('')
   const [isTrying, setTrying] = useState(false)
   const diff = useMemo(() => diffPolicies(live ?? { ...draft, nodes: {} }, draft), [live, draft])
-  const overlay = useMemo(() => ({ diff }), [diff])
+  const { policy: picture, gone } = useMemo(
+    () => withRemoved(live ?? draft, draft, diff),
+    [live, draft, diff],
+  )
+  const overlay = useMemo(() => ({ diff, gone }), [diff, gone])
   const publish = useChange({
     run: (force: boolean) =>
       answer(
@@ -66,7 +71,7 @@ export function Publish({ onClose }: { onClose: () => void }) {
     >
       <div className={styles.publish}>
         <div className={styles.picture}>
-          <Drawing policy={draft} overlay={overlay} label={t('editor.canvas')} />
+          <Drawing policy={picture} overlay={overlay} label={t('editor.canvas')} />
         </div>
         <div>
           <p className={styles.sentence}>

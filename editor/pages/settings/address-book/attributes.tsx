@@ -42,7 +42,7 @@ function DeclarationRow({ value, isDisabled, change }: RowProps) {
         aria-label={t('addressBook.attribute.name')}
         value={value.name}
         required
-        pattern="[A-Za-z0-9_-]+"
+        pattern="[A-Za-z0-9_\-]+"
         disabled={isDisabled}
         onChange={({ currentTarget }) => change({ ...value, name: currentTarget.value })}
       />

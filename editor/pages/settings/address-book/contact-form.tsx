@@ -38,9 +38,11 @@ export const emptyContact: Draft = {
   attributes: {},
 }
 
-/** Without what is empty: the schema takes what is left out as its default. */
+/** Without what is empty, and what the server keeps itself: the schema takes what is left out as its default. */
 function contactOf(draft: Draft): Contact {
-  const { phone, userId, name, owner, language, country, slaCalendar, ...rest } = draft
+  const { phone, userId, name, owner, language, country, slaCalendar } = draft
+  const { priority, tier, tags, optedOut, attributes } = draft
+  const rest = { priority, tier, tags, optedOut, attributes }
   const texts = { phone, userId, name, owner, language, country, slaCalendar }
   const given = Object.entries(texts).filter(([, text]) => text !== null && text.trim() !== '')
   return { ...rest, ...Object.fromEntries(given) }

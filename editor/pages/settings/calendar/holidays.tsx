@@ -10,6 +10,8 @@ import { withAt, without } from './lists.ts'
 
 export type Holiday = Calendar['holidays'][number]
 
+const byDate = (a: Holiday, b: Holiday): number => a.date.localeCompare(b.date)
+
 /** Dates that are not as the week says; without hours, closed all day. */
 export function Holidays({
   value,
@@ -76,7 +78,10 @@ export function Holidays({
           >
             {t('settings.calendar.addHoliday')}
           </Button>
-          <HolidaySources known={value} onAdd={(more) => onChange([...value, ...more])} />
+          <HolidaySources
+            known={value}
+            onAdd={(more) => onChange([...value, ...more].toSorted(byDate))}
+          />
         </div>
       )}
     </div>

@@ -17,7 +17,15 @@ export function Intervals({ label, value, onChange, isDisabled }: IntervalsProps
   const { t } = useTranslation()
   const names = { from: t('settings.calendar.from'), to: t('settings.calendar.to') }
   return (
-    <div style={{ display: 'flex', flexWrap: 'wrap', alignItems: 'center', gap: '6px 12px' }}>
+    <div
+      style={{
+        display: 'flex',
+        flexWrap: 'wrap',
+        alignItems: 'center',
+        gap: '6px 12px',
+        minHeight: 36,
+      }}
+    >
       {value.length === 0 && <span className="muted">{t('settings.calendar.closed')}</span>}
       {value.map(([from, to], at) => (
         <div key={at} className={styles.row}>
