@@ -52,7 +52,10 @@ export function withRemoved(
     policy: {
       ...after,
       nodes: { ...after.nodes, ...Object.fromEntries(lost) },
-      layout: { ...Object.fromEntries(places), ...Object.fromEntries(notes) },
+      layout: Object.fromEntries([
+        ...[...places].map(([id, { x, y }]) => [id, { x, y }] as const),
+        ...notes,
+      ]),
     },
     gone,
   }

@@ -11,7 +11,7 @@ import { FactsForm } from './facts-form.tsx'
 import { FaultsForm } from './faults-form.tsx'
 import type { Given, Mode, PastCall } from './given.ts'
 import { callerOf, hasHidden, recordOf, trialOf, withAlternative } from './given.ts'
-import { PathPanel } from './path-panel.tsx'
+import { WayPanel } from '../way/way-panel.tsx'
 import { Result } from './result.tsx'
 import styles from './simulator.module.css'
 import { TimeForm } from './time-form.tsx'
@@ -48,7 +48,7 @@ function calendarFor(tried: Tried | undefined, installation: Installation) {
 /** A call thought out: whose, when and what is broken; where it goes and why; the way it takes. */
 export function Simulator() {
   const { t } = useTranslation()
-  const { id, policy, catalogue } = useWorkbench()
+  const { id, policy, catalogue, setLit } = useWorkbench()
   const { installation } = catalogue
   const [given, setGiven] = useState<Given>(() => ({
     mode: 'contact',
@@ -141,7 +141,7 @@ export function Simulator() {
           )
         )}
       </div>
-      {tried && <PathPanel tried={tried} />}
+      {tried && <WayPanel policy={policy} walked={tried} onLit={setLit} />}
     </div>
   )
 }

@@ -1,19 +1,22 @@
 import { Button } from '@mantine/core'
-import { ReactFlowProvider } from '@xyflow/react'
 import { CircleHelp, Play } from 'lucide-react'
 import { useEffect, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useWords } from '../../parts/use-words.ts'
-import type { Tried } from '../../../server/policy/try-call/try-call.ts'
+import type { Decision } from '../../../server/schema/decision.ts'
+import type { Policy } from '../../../server/schema/policy.ts'
 import { Drawing } from '../canvas/drawing.tsx'
 import { exitWord } from '../kinds/kinds.ts'
-import { useWorkbench } from '../workbench.ts'
-import { endingOf } from './ending.ts'
-import styles from './simulator.module.css'
+import { endingOf } from '../simulator/ending.ts'
+import type { Lit } from '../workbench.ts'
+import styles from './way.module.css'
 import { useSteps } from './use-steps.ts'
 
+/** What a walk left behind, of a real call or one thought out. */
+type Walked = Pick<Decision, 'path' | 'trace' | 'facts'>
+
 /** What was seen at each node: its first fact's value, and milliseconds where it was waited for. */
-function seenAt({ trace, facts }: Tried): ReadonlyMap<string, string> {
+function seenAt({ trace, facts }: Walked): ReadonlyMap<string, string> {
   const entries = trace.flatMap(({ node, leaves }) => {
     const leaf = leaves.find(({ result }) => result !== 'not_evaluated')
     const seen = leaf && Object.hasOwn(facts, leaf.fact) ? facts[leaf.fact] : undefined
@@ -25,26 +28,38 @@ function seenAt({ trace, facts }: Tried): ReadonlyMap<string, string> {
 }
 
 /** Milliseconds that were waited for at a node. */
-function waitedAt({ trace, facts }: Tried, node: string): number {
+function waitedAt({ trace, facts }: Walked, node: string): number {
   const leaves = trace.find((one) => one.node === node)?.leaves ?? []
   const waits = leaves.map(({ fact }) => (Object.hasOwn(facts, fact) ? (facts[fact]?.ms ?? 0) : 0))
   return Math.max(0, ...waits)
 }
 
-/** The way of a call through the policy: drawn, in steps, and lit on the canvas too. */
-export function PathPanel({ tried }: { tried: Tried }) {
+interface PanelProps {
+  readonly policy: Policy
+  readonly walked: Walked
+  /** Hears of what is lit, to light it elsewhere too. */
+  readonly onLit?: (lit: Lit) => void
+  /** The steps stand beside the drawing, on a page that has room. */
+  readonly isWide?: boolean
+}
+
+/** The way of a call through a policy: drawn, and step by step. */
+export function WayPanel({ policy, walked, onLit, isWide = false }: PanelProps) {
   const { t } = useTranslation()
   const words = useWords()
-  const { policy, setLit } = useWorkbench()
-  const { path } = tried
-  const { lit, play, goTo } = useSteps(tried, path.length)
-  const seen = useMemo(() => seenAt(tried), [tried])
+  const { path } = walked
+  const { lit, play, goTo } = useSteps(walked, path.length)
+  const seen = useMemo(() => seenAt(walked), [walked])
   const overlay = useMemo(() => ({ path: path.slice(0, lit), seen }), [path, lit, seen])
-  useEffect(() => setLit(overlay), [overlay, setLit])
+  useEffect(() => onLit?.(overlay), [overlay, onLit])
   const name = (id: string): string => endingOf(policy, id, { t, words }).name
   const last = path[lit - 1]
   return (
-    <section className={styles.path} aria-label={t('simulator.path')}>
+    <section
+      className={styles.path}
+      data-wide={isWide || undefined}
+      aria-label={t('simulator.path')}
+    >
       <div className={styles.pathHead}>
         <h2>{t('simulator.path')}</h2>
         <Button
@@ -58,13 +73,11 @@ export function PathPanel({ tried }: { tried: Tried }) {
         </Button>
       </div>
       <div className={styles.drawing}>
-        <ReactFlowProvider>
-          <Drawing policy={policy} overlay={overlay} label={t('editor.path')} />
-        </ReactFlowProvider>
+        <Drawing policy={policy} overlay={overlay} label={t('editor.path')} />
       </div>
       <ol className={styles.steps}>
         {path.map(({ node, exit }, index) => {
-          const ms = waitedAt(tried, node)
+          const ms = waitedAt(walked, node)
           const isUnknown = exit === 'unknown'
           return (
             <li key={`${node} ${index}`}>
