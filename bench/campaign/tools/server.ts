@@ -80,7 +80,8 @@ export class ServerProcess {
   /** Starts it and waits until it is ready, or has ended by itself. */
   async start(extra: Readonly<Record<string, string>> = {}): Promise<{ isReady: boolean }> {
     const file = await (build ??= makeBuild())
-    const child = spawn(process.execPath, [file, 'serve'], {
+    // as `npm start` does
+    const child = spawn(process.execPath, ['--max-semi-space-size=4', file, 'serve'], {
       cwd: root,
       env: {
         PATH: process.env['PATH'] ?? '',

@@ -4,6 +4,7 @@ import { errorCode } from '../../db/thread-message.ts'
 import { Failure } from '../failure.ts'
 import { oneLine } from '../../one-line.ts'
 import { readSettings } from '../settings.ts'
+import { keepServerSmall } from '../small-memory.ts'
 
 function startFailure(error: unknown, config: Config): Failure {
   const address = `${config.host}:${config.port}`
@@ -22,6 +23,7 @@ function startFailure(error: unknown, config: Config): Failure {
 
 async function run(): Promise<void> {
   const config = readSettings()
+  keepServerSmall()
   const { serve } = await import('../../serve.ts')
   try {
     await serve(config)
