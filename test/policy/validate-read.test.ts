@@ -48,6 +48,18 @@ const misshapen: [what: string, text: string, path: string, hint: string][] = [
   ['an operand that is null', condition({ not: { ...leaf, value: null } }), 'nodes.a.when.not.value', 'Give a text'],
   ['an operand that is more than a fact', condition({ ...leaf, value: { fact: 'a', params: 1 } }), 'nodes.a.when.value', 'Write { "fact"'],
   ['a name that is reserved', document({ constructor: { kind: 'voicemail' } }), 'nodes.constructor', 'another name'],
+  ['a missing choice', document({ a: { kind: 'velocity', limit: 1, windowMinutes: 1, exits: {} } }), 'nodes.a.scope', 'Choose one of'],
+  ['a long value that is no choice', document({ a: { kind: 'velocity', scope: 'x'.repeat(200), limit: 1, windowMinutes: 1, exits: {} } }), 'nodes.a.scope', 'Possible'],
+  ['a number that is too large', document({ a: { kind: 'velocity', scope: 'caller', limit: 1, windowMinutes: 1_000_000, exits: {} } }), 'nodes.a.windowMinutes', 'smaller'],
+  ['a number that is too small by one', document({ a: { kind: 'velocity', scope: 'caller', limit: 1, windowMinutes: 0, exits: {} } }), 'nodes.a.windowMinutes', 'larger'],
+  ['a text that is empty', document({ a: { kind: 'reject', message: { text: '' } } }), 'nodes.a.message.text', 'Fill it in'],
+  ['a list that is empty', document({ a: { kind: 'tag', tags: [], next: 'a' } }), 'nodes.a.tags', 'Fill it in'],
+  ['a text that is too long', document({ a: { kind: 'voicemail', label: 'x'.repeat(2_000) } }), 'nodes.a.label', 'smaller'],
+  ['a group that is no list', condition({ all: 5 }), 'nodes.a.when.all', 'A condition is'],
+  ['a group of one that is no list', condition({ any: leaf }), 'nodes.a.when.any', 'A condition is'],
+  ['an operator that is no text', condition({ ...leaf, operator: 5 }), 'nodes.a.when.operator', 'A condition is'],
+  ['an operator that is empty', condition({ ...leaf, operator: '' }), 'nodes.a.when.operator', 'A condition is'],
+  ['a fact that is empty', condition({ ...leaf, fact: '' }), 'nodes.a.when.fact', 'A condition is'],
   ['a field twice', '{ "id": "a", "id": "b" }', 'id', 'Remove one'],
 ]
 
