@@ -11,6 +11,7 @@ import {
 import { LayoutGrid, StickyNote } from 'lucide-react'
 import { memo, useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
+import { Far } from '../canvas/far.tsx'
 import type { FlowNode } from '../canvas/flow.ts'
 import { edgeTypes, nodeTypes } from '../canvas/types.ts'
 import { useWorkbench } from '../workbench.ts'
@@ -115,6 +116,7 @@ export const Board = memo(({ commands, isFitted, onMoving }: BoardProps) => {
       minZoom={0.1}
       proOptions={ownLook}
     >
+      <Far />
       <Background gap={gridStep} color="var(--line2)" />
       <MiniMap
         position="bottom-right"

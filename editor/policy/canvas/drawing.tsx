@@ -4,6 +4,7 @@ import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Policy } from '../../../server/schema/policy.ts'
 import styles from './canvas.module.css'
+import { Far } from './far.tsx'
 import type { Overlay } from './flow.ts'
 import { flowOf } from './flow.ts'
 import { edgeTypes, nodeTypes } from './types.ts'
@@ -42,6 +43,7 @@ export function Drawing({ policy, overlay, label }: DrawingProps) {
           minZoom={0.1}
           proOptions={{ hideAttribution: true }}
         >
+          <Far />
           <Background gap={20} color="var(--line2)" />
           <Controls showInteractive={false} />
         </ReactFlow>

@@ -1,5 +1,5 @@
 import type { Node, NodeProps } from '@xyflow/react'
-import { Handle, Position, useStore } from '@xyflow/react'
+import { Handle, Position } from '@xyflow/react'
 import {
   CircleHelp,
   CircleX,
@@ -41,7 +41,6 @@ export interface StepData extends Record<string, unknown> {
 export type StepNodeType = Node<StepData, 'step'>
 
 const changeIcons = { added: Plus, changed: PencilLine, removed: Minus } as const
-const farZoom = 0.6
 
 function Pill({
   id,
@@ -129,15 +128,14 @@ function Badges({ data }: { data: StepData }) {
   )
 }
 
-/** A step: gate, effect or outcome, told apart by its shape. Far away it is a cheaper thing. */
+/** A step: gate, effect or outcome, told apart by its shape. Far away the style sheet leaves out what cannot be read. */
 export const StepNode = memo(({ id, data, selected }: NodeProps<StepNodeType>) => {
   const { t } = useTranslation()
-  const isFar = useStore((state) => state.transform[2] < farZoom)
   const { node, exits } = data.item
   const shape = isEffect(node) ? 'effect' : isOutcome(node) ? 'outcome' : 'gate'
   const ends = exits.filter(({ side }) => side === 'end')
   const title = titleOf(node, t)
-  const summary = isFar ? '' : summaryOf(node, t)
+  const summary = summaryOf(node, t)
   const lit = data.lit === undefined ? undefined : data.lit === 'off' ? 'off' : 'on'
   return (
     <div
@@ -147,8 +145,7 @@ export const StepNode = memo(({ id, data, selected }: NodeProps<StepNodeType>) =
       data-selected={selected || undefined}
       data-change={data.change}
       data-lit={lit}
-      data-far={isFar || undefined}
-      title={isFar ? undefined : `${title}\n${summary}`}
+      title={`${title}\n${summary}`}
     >
       <Handle
         type="target"
@@ -172,7 +169,7 @@ export const StepNode = memo(({ id, data, selected }: NodeProps<StepNodeType>) =
       </span>
       <span className={styles.words}>
         <strong>{title}</strong>
-        {!isFar && <span>{summary}</span>}
+        <span>{summary}</span>
       </span>
       {exits.map((exit) => (
         <Pill

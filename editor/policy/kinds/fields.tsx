@@ -5,6 +5,20 @@ import { useIsLeftOut } from './only-fields.ts'
 
 export type FieldName = keyof (typeof en)['editor']['field']
 
+/** Characters that fit beside each other in the form, roughly. */
+const lineLength = 40
+
+/**
+ * Rows for a text, by counting: a field that measures itself has the browser lay the page out again for
+ * each one, which takes longer than all the rest of a form.
+ */
+export function rowsFor(text: string, least: number): number {
+  const rows = text
+    .split('\n')
+    .reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / lineLength)), 0)
+  return Math.min(12, Math.max(least, rows))
+}
+
 /** A whole number. */
 export function NumberField(props: {
   field: FieldName
@@ -41,7 +55,7 @@ export function TextField({ field, value, change, isLong = false }: TextProps) {
     <Input
       label={t(`editor.field.${field}`)}
       value={value ?? ''}
-      {...(isLong ? { autosize: true, minRows: 2 } : {})}
+      {...(isLong ? { rows: rowsFor(value ?? '', 2), resize: 'vertical' as const } : {})}
       onChange={({ currentTarget }) => change(currentTarget.value, field)}
     />
   )

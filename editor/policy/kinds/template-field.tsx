@@ -7,6 +7,7 @@ import { shortestLength } from '../../../server/policy/validate/variables.ts'
 import type { Catalogue } from '../../../server/schema/catalogue.ts'
 import type { FactSpec } from '../../../server/schema/facts.ts'
 import type { FieldName } from './fields.tsx'
+import { rowsFor } from './fields.tsx'
 import styles from '../parts/editor.module.css'
 import { useWorkbench } from '../workbench.ts'
 
@@ -69,8 +70,8 @@ export function TemplateField(props: TemplateProps) {
         ref={area}
         label={label ?? t(`editor.field.${field}`)}
         value={value}
-        autosize
-        minRows={3}
+        rows={rowsFor(value, 3)}
+        resize="vertical"
         error={length > most}
         onChange={({ currentTarget }) => change(currentTarget.value, field)}
       />
