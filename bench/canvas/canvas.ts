@@ -78,8 +78,35 @@ async function workOf(session: CDPSession): Promise<number> {
   return seconds.reduce((sum, { value }) => sum + value, 0) * 1000
 }
 
+// scripts for the page are texts: the bench itself knows no DOM
 const nextFrame = (page: Page): Promise<unknown> =>
-  page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))
+  page.evaluate('new Promise((done) => requestAnimationFrame(() => setTimeout(done)))')
+
+const noteLongTasks = `
+  window.longTasks = []
+  new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) window.longTasks.push(Math.round(duration))
+  }).observe({ type: 'longtask' })`
+
+const findStep = `(() => {
+  for (const node of document.querySelectorAll('.react-flow__node-step')) {
+    const { x, y, width, height } = node.getBoundingClientRect()
+    const middle = { x: x + width * 0.55, y: y + height / 2 }
+    const top = document.elementFromPoint(middle.x, middle.y)
+    if (middle.x > 300 && middle.x < 1200 && middle.y > 200 && top && node.contains(top))
+      return middle
+  }
+})()`
+
+const findFreePlace = `(() => {
+  for (let y = 300; y < 700; y += 7)
+    for (let x = 380; x < 1000; x += 7)
+      if (document.elementFromPoint(x, y)?.classList.contains('react-flow__pane')) return { x, y }
+})()`
+
+const readZoom = `new DOMMatrix(
+  getComputedStyle(document.querySelector('.react-flow__viewport')).transform
+).a`
 
 /** What happens in the page while something is done a step at a time, a frame for each. */
 async function watch(
@@ -87,14 +114,7 @@ async function watch(
   session: CDPSession,
   steps: AsyncIterable<void>,
 ): Promise<Figures> {
-  await page.evaluate(() => {
-    const seen: number[] = []
-    Object.assign(window, { longTasks: seen })
-    const observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) seen.push(Math.round(duration))
-    })
-    observer.observe({ type: 'longtask' })
-  })
+  await page.evaluate(noteLongTasks)
   const perFrame: number[] = []
   let before = await workOf(session)
   for await (const _ of steps) {
@@ -105,9 +125,7 @@ async function watch(
   }
   // what ends later, such as the check and the saving of the draft, belongs to it
   await page.waitForTimeout(1_500)
-  const longTasks = await page.evaluate(
-    () => (window as unknown as { longTasks: number[] }).longTasks,
-  )
+  const longTasks: number[] = await page.evaluate('window.longTasks')
   return { frames: perFrame.length, work: median(perFrame), longTasks }
 }
 
@@ -133,31 +151,10 @@ async function* once(act: () => Promise<void>): AsyncGenerator<void> {
   yield
 }
 
-/** A step that is on the screen and free of what floats over the drawing. */
-async function aStep(page: Page): Promise<{ x: number; y: number }> {
-  const found = await page.evaluate(() => {
-    for (const node of document.querySelectorAll('.react-flow__node-step')) {
-      const { x, y, width, height } = node.getBoundingClientRect()
-      const middle = { x: x + width * 0.55, y: y + height / 2 }
-      const top = document.elementFromPoint(middle.x, middle.y)
-      if (middle.x > 300 && middle.x < 1_200 && middle.y > 200 && top && node.contains(top))
-        return middle
-    }
-    return undefined
-  })
-  if (!found) throw new Error('no step is on the screen')
-  return found
-}
-
-/** A place of the canvas with nothing on it. */
-async function freePlace(page: Page): Promise<{ x: number; y: number }> {
-  const found = await page.evaluate(() => {
-    for (let y = 300; y < 700; y += 7)
-      for (let x = 380; x < 1_000; x += 7)
-        if (document.elementFromPoint(x, y)?.classList.contains('react-flow__pane')) return { x, y }
-    return undefined
-  })
-  if (!found) throw new Error('the canvas has no free place')
+/** A place that a script found in the page. */
+async function placeOf(page: Page, script: string): Promise<{ x: number; y: number }> {
+  const found: { x: number; y: number } | undefined = await page.evaluate(script)
+  if (!found) throw new Error('what is to be dragged is not on the screen')
   return found
 }
 
@@ -206,23 +203,36 @@ export async function measureCanvas(places: Places, options: Options): Promise<S
       rows.push(row(key, what, await watch(page, session, steps)))
     }
     const click = (name: string) => page.getByRole('button', { name, exact: true }).click()
-    await measure('pan-far', 'pan, all in view', drag(page, await freePlace(page), moves))
-    await measure('drag-far', 'drag a step, all in view', drag(page, await aStep(page), moves))
-    await measure('tidy', 'tidy up', once(() => click('Tidy up')))
-    const { x, y } = await aStep(page)
+    await measure(
+      'pan-far',
+      'pan, all in view',
+      drag(page, await placeOf(page, findFreePlace), moves),
+    )
+    await measure(
+      'drag-far',
+      'drag a step, all in view',
+      drag(page, await placeOf(page, findStep), moves),
+    )
+    await measure(
+      'tidy',
+      'tidy up',
+      once(() => click('Tidy up')),
+    )
+    const { x, y } = await placeOf(page, findStep)
     await page.mouse.move(x, y)
     for (let turn = 0; turn < 40; turn += 1) {
-      const zoom = await page.evaluate(() => {
-        const view = document.querySelector('.react-flow__viewport')
-        return view ? new DOMMatrix(getComputedStyle(view).transform).a : 1
-      })
+      const zoom: number = await page.evaluate(readZoom)
       if (zoom >= 0.95) break
       await page.mouse.wheel(0, -120)
       await page.waitForTimeout(60)
     }
     await page.waitForTimeout(1_000)
-    await measure('pan-near', 'pan, near', drag(page, await freePlace(page), moves))
-    await measure('drag-near', 'drag a step, near', drag(page, await aStep(page), moves))
+    await measure('pan-near', 'pan, near', drag(page, await placeOf(page, findFreePlace), moves))
+    await measure(
+      'drag-near',
+      'drag a step, near',
+      drag(page, await placeOf(page, findStep), moves),
+    )
   } finally {
     await browser.close()
     await server.stop()

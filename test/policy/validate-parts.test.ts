@@ -205,9 +205,8 @@ describe('a way that takes too long', () => {
   const tag = (next: string) => ({ kind: 'tag', tags: ['x'], next })
   it('is named whole while it is short, and pointed at the step that waits', () => {
     const nodes = { a: tag('b'), b: crm(180, 'end', 'end') }
-    expect(
-      inWords('short', validate(policyOf(nodes), { installation, at })),
-    ).toMatchInlineSnapshot(`
+    expect(inWords('short', validate(policyOf(nodes), { installation, at })))
+      .toMatchInlineSnapshot(`
       "short
         warning over_budget at nodes.b (b)
           A decision can take 180 ms on the path "a" → "b" → "end"; the budget is 150 ms.
