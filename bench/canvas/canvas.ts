@@ -84,9 +84,12 @@ const nextFrame = (page: Page): Promise<unknown> =>
 
 const noteLongTasks = `
   window.longTasks = []
-  new PerformanceObserver((list) => {
-    for (const { duration } of list.getEntries()) window.longTasks.push(Math.round(duration))
-  }).observe({ type: 'longtask' })`
+  if (!window.noter) {
+    window.noter = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) window.longTasks.push(Math.round(duration))
+    })
+    window.noter.observe({ type: 'longtask' })
+  }`
 
 const findStep = `(() => {
   for (const node of document.querySelectorAll('.react-flow__node-step')) {
