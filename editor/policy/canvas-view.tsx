@@ -1,7 +1,15 @@
 import { useReactFlow } from '@xyflow/react'
 import { LifeBuoy } from 'lucide-react'
 import type { DragEvent, KeyboardEvent } from 'react'
-import { useCallback, useDeferredValue, useId, useLayoutEffect, useState } from 'react'
+import {
+  startTransition,
+  useCallback,
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react'
 import { useTranslation } from 'react-i18next'
 import { Board } from './canvas-view/board.tsx'
 import { createCommands, gridStep } from './canvas-view/commands.ts'
@@ -36,8 +44,15 @@ export function CanvasView() {
   const ports = { bench, t, flow, say: setSaid, focus }
   const [commands] = useState(() => createCommands(ports))
   useLayoutEffect(() => commands.update(ports))
-  // a form takes longer than a frame; the drawing does not wait for it
-  const current = useDeferredValue(selected.length === 1 ? selected[0] : undefined)
+  const one = selected.length === 1 ? selected[0] : undefined
+  const [current, setCurrent] = useState(one)
+  const isMoving = useRef(false)
+  const latest = useRef(one)
+  // a form takes longer than a frame: the drawing does not wait for it, and what is dragged has none yet
+  useEffect(() => {
+    latest.current = one
+    if (!isMoving.current) startTransition(() => setCurrent(one))
+  }, [one])
 
   const onDrop = (event: DragEvent) => {
     event.preventDefault()
@@ -50,7 +65,7 @@ export function CanvasView() {
       bench,
       commands,
       fit: () => void flow.fitView(),
-      focusForm,
+      focusForm: () => focusForm(one),
     })
     if (!isDone) return
     event.preventDefault()
@@ -60,10 +75,13 @@ export function CanvasView() {
       if (document.activeElement === document.body) focus(undefined)
     }, 50)
   }
-  // told to the style sheet alone, without rendering anything
   const setMoving = useCallback(
-    (isMoving: boolean) =>
-      void document.getElementById(board)?.toggleAttribute('data-moving', isMoving),
+    (isNow: boolean) => {
+      // told to the style sheet alone, without rendering anything
+      document.getElementById(board)?.toggleAttribute('data-moving', isNow)
+      isMoving.current = isNow
+      if (!isNow) startTransition(() => setCurrent(latest.current))
+    },
     [board],
   )
   // an empty canvas stays where it is when the first step is put on it

@@ -16,7 +16,7 @@ export function useFixPorts() {
     bench.setView('canvas')
     if (node === undefined) bench.openSettings()
     else bench.show(node)
-    focusForm()
+    focusForm(node)
   }
   const run = (fix: Fix): void => {
     if (fix.kind === 'change') bench.change(fix.to)

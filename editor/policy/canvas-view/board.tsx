@@ -66,19 +66,21 @@ export const Board = memo(({ commands, isFitted, onMoving }: BoardProps) => {
   const { isEditable } = bench
   const { nodes, edges, onNodesChange, chooseEdge } = useDrawn(bench, commands)
   const onDragStart = useCallback(() => onMoving(true), [onMoving])
-  const onNodeDragStop = useCallback(
-    (_: unknown, __: unknown, moved: readonly FlowNode[]) => {
+  const drop = useCallback(
+    (moved: readonly FlowNode[]) => {
       onMoving(false)
-      commands.drop(moved)
+      // when the drawing has put them down, so that neither waits for the other
+      setTimeout(() => commands.drop(moved))
     },
     [onMoving, commands],
   )
+  const onNodeDragStop = useCallback(
+    (_: unknown, __: unknown, moved: readonly FlowNode[]) => drop(moved),
+    [drop],
+  )
   const onSelectionDragStop = useCallback(
-    (_: unknown, moved: readonly FlowNode[]) => {
-      onMoving(false)
-      commands.drop(moved)
-    },
-    [onMoving, commands],
+    (_: unknown, moved: readonly FlowNode[]) => drop(moved),
+    [drop],
   )
   const onConnect = useCallback(
     ({ source, sourceHandle, target }: Connection) => {

@@ -128,6 +128,10 @@ function Badges({ data }: { data: StepData }) {
   )
 }
 
+/** Where it stands, and that it is being dragged, is no matter of its own. */
+const isSameStep = (a: NodeProps<StepNodeType>, b: NodeProps<StepNodeType>): boolean =>
+  a.id === b.id && a.data === b.data && a.selected === b.selected
+
 /** A step: gate, effect or outcome, told apart by its shape. Far away the style sheet leaves out what cannot be read. */
 export const StepNode = memo(({ id, data, selected }: NodeProps<StepNodeType>) => {
   const { t } = useTranslation()
@@ -183,5 +187,5 @@ export const StepNode = memo(({ id, data, selected }: NodeProps<StepNodeType>) =
       ))}
     </div>
   )
-})
+}, isSameStep)
 StepNode.displayName = 'StepNode'

@@ -86,7 +86,7 @@ export function Inspector(props: InspectorProps) {
     set((text === '' ? rest : { ...rest, [key]: text }) as typeof node, key)
   }
   return (
-    <aside className={styles.inspector} aria-label={titleOf(node, t)}>
+    <aside className={styles.inspector} data-step={id} aria-label={titleOf(node, t)}>
       <div className={styles.inspectorHead}>
         {createElement(iconOf(node), { size: 19, 'aria-hidden': true })}
         <div style={{ flex: 1, minWidth: 0 }}>
