@@ -105,6 +105,7 @@ export const Board = memo(({ commands, isFitted, onMoving }: BoardProps) => {
       onEdgeClick={onEdgeClick}
       onPaneClick={onPaneClick}
       connectionMode={ConnectionMode.Strict}
+      connectionRadius={90}
       nodesDraggable={isEditable}
       nodesConnectable={isEditable}
       edgesFocusable={false}

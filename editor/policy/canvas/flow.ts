@@ -10,7 +10,7 @@ import { canvasOf, edgeId, nodeSize, readingOrder } from '../document/canvas.ts'
 import type { GoneWay } from '../document/with-removed.ts'
 import type { NoteNodeType } from './note-node.tsx'
 import type { StepNodeType } from './step-node.tsx'
-import type { WayEdgeType } from './way-edge.tsx'
+import type { Port, WayEdgeType } from './way-edge.tsx'
 
 export type FlowNode = StepNodeType | NoteNodeType
 
@@ -35,7 +35,7 @@ export interface Overlay {
 }
 
 /** Where an edge arrives: from above if its target stands below, otherwise at the start side. */
-function portOf(exit: string, side: string, from: CanvasNode, to: CanvasNode): string {
+function portOf(exit: string, side: string, from: CanvasNode, to: CanvasNode): Port {
   const isBelow = to.y > from.y + nodeSize.height / 2
   const isSameColumn = Math.abs(to.x - from.x) < nodeSize.width
   if (side === 'end') return to.x > from.x + nodeSize.width ? 'start' : 'top'
@@ -119,7 +119,6 @@ export function flowOf(
         source: from,
         sourceHandle: exit,
         target: to,
-        targetHandle: portOf(exit, side, source, target),
         markerEnd: {
           type: MarkerType.ArrowClosed,
           width: 14,
@@ -129,6 +128,7 @@ export function flowOf(
         },
         zIndex: isLit ? 1 : 0,
         data: {
+          port: portOf(exit, side, source, target),
           isUnknown,
           isLit,
           change,

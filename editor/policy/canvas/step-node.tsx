@@ -151,21 +151,7 @@ export const StepNode = memo(({ id, data, selected }: NodeProps<StepNodeType>) =
       data-lit={lit}
       title={`${title}\n${summary}`}
     >
-      <Handle
-        type="target"
-        id="top"
-        position={Position.Top}
-        className={styles.port}
-        style={{ left: '46%' }}
-      />
-      <Handle
-        type="target"
-        id="lane"
-        position={Position.Top}
-        className={styles.port}
-        style={{ left: '82%' }}
-      />
-      <Handle type="target" id="start" position={Position.Left} className={styles.port} />
+      <Handle type="target" position={Position.Top} className={styles.port} />
       {typeof data.lit === 'object' && <span className={styles.number}>{data.lit.step}</span>}
       <Badges data={data} />
       <span className={styles.tile}>

@@ -2,11 +2,26 @@ import type { Edge, EdgeProps } from '@xyflow/react'
 import { BaseEdge, EdgeLabelRenderer, Position } from '@xyflow/react'
 import { Plus } from 'lucide-react'
 import { memo } from 'react'
+import { nodeSize } from '../document/canvas.ts'
 import type { Traffic } from '../workbench.ts'
 import styles from './canvas.module.css'
 import { routeOf } from './route.ts'
 
+/** Where a way arrives: from above, from above in the lane of `unknown`, or at the start side. */
+export type Port = 'top' | 'lane' | 'start'
+
+/**
+ * From the one handle that a step has for what arrives: more of them are as many more listeners, which a
+ * drawing of hundreds of steps feels at every move.
+ */
+const offsets: Readonly<Record<Port, { x: number; y: number }>> = {
+  top: { x: 0, y: 0 },
+  lane: { x: nodeSize.width * (0.82 - 0.46), y: 0 },
+  start: { x: -nodeSize.width * 0.46 - 5, y: 5 + nodeSize.height / 2 },
+}
+
 export interface WayData extends Record<string, unknown> {
+  readonly port: Port
   readonly isUnknown: boolean
   /** A traced call came this way. */
   readonly isLit: boolean
@@ -39,16 +54,17 @@ export const WayEdge = memo((props: EdgeProps<WayEdgeType>) => {
     targetX,
     targetY,
     sourcePosition,
-    targetPosition,
     data,
     markerEnd,
     selected,
   } = props
+  const port = data?.port ?? 'top'
+  const off = offsets[port]
   const { path, middle } = routeOf({
     from: { x: sourceX, y: sourceY },
-    to: { x: targetX, y: targetY },
+    to: { x: targetX + off.x, y: targetY + off.y },
     leaves: sourcePosition === Position.Bottom ? 'down' : 'end',
-    arrives: targetPosition === Position.Top ? 'top' : 'start',
+    arrives: port === 'start' ? 'start' : 'top',
   })
   const state = data?.isLit ? (data.isUnknown ? 'warn' : 'lit') : (data?.change ?? 'rest')
   const { calls = 0, was } = data?.traffic ?? {}
