@@ -1,15 +1,7 @@
 import { replaceEqualDeep } from '@tanstack/react-query'
 import type { NodeChange } from '@xyflow/react'
 import { applyNodeChanges } from '@xyflow/react'
-import {
-  startTransition,
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-} from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { FlowNode } from '../canvas/flow.ts'
 import { flowOf } from '../canvas/flow.ts'
@@ -106,8 +98,7 @@ export function useDrawn(bench: Workbench, commands: Commands) {
       for (const { id, selected: isOn } of picks)
         if (isOn) next.add(id)
         else next.delete(id)
-      // drawn as chosen at once; what is shown of it may come a little later
-      startTransition(() => select([...next]))
+      select([...next])
     },
     [select],
   )
