@@ -62,12 +62,13 @@ export function flowOf(
   const order = new Map(readingOrder(policy).map((id, index) => [id, index]))
   const most = Math.max(1, ...[...(overlay.traffic?.values() ?? [])].map(({ calls }) => calls))
   /** Only where the worst case rises: there a fact is waited for. */
+  const { perNode = {} } = overlay.worst ?? {}
+  const reachedAt = new Map<string, number>()
+  for (const { from, to } of canvas.edges)
+    reachedAt.set(to, Math.max(reachedAt.get(to) ?? 0, perNode[from] ?? 0))
   const waitsMs = (id: string): number | undefined => {
-    const until = overlay.worst?.perNode[id] ?? 0
-    const before = canvas.edges.flatMap(({ from, to }) =>
-      to === id ? [overlay.worst?.perNode[from] ?? 0] : [],
-    )
-    return until > Math.max(0, ...before) ? until : undefined
+    const until = perNode[id] ?? 0
+    return until > (reachedAt.get(id) ?? 0) ? until : undefined
   }
   const nodes = canvas.nodes.map((item): StepNodeType => {
     const own = problems.filter(({ node }) => node === item.id)
