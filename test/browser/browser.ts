@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import axe from 'axe-core'
+import { onTestFinished } from 'vitest'
 import { firstStart } from '../../server/access/first-start.ts'
 import { hashPassword } from '../../server/access/passwords.ts'
 import { newId } from '../../server/access/secrets.ts'
@@ -54,6 +55,15 @@ export interface TestPage {
   close(): Promise<void>
 }
 
+/** What a test that failed leaves open would go on saving drafts into its second try. */
+function closeAfterwards(context: BrowserContext): void {
+  try {
+    onTestFinished(() => context.close())
+  } catch {
+    // opened for a whole file, which closes it itself
+  }
+}
+
 async function openPage(
   browser: Browser,
   url: string,
@@ -66,6 +76,7 @@ async function openPage(
     reducedMotion: 'reduce',
     baseURL: url,
   })
+  closeAfterwards(context)
   const page = await context.newPage()
   page.setDefaultTimeout(10_000)
   const errors: string[] = []
