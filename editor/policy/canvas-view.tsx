@@ -111,6 +111,7 @@ export function CanvasView() {
       {current !== undefined && policy.nodes[current] && (
         <Inspector
           id={current}
+          isOld={current !== one}
           connect={(id, exit) => commands.askTarget(id, exit)}
           select={(id) => commands.select(id)}
         />

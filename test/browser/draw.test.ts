@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs'
 import type { Locator, Page } from 'playwright-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { NodeKind, Policy } from '../../server/schema/policy.ts'
 import { edgesOf, policySchema } from '../../server/schema/policy.ts'
 import type { TestApp } from './browser.ts'
 import { startTestApp } from './browser.ts'
 
 let app: TestApp
-beforeAll(async () => {
+beforeEach(async () => {
   app = await startTestApp()
 }, 120_000)
-afterAll(() => app?.close())
+afterEach(() => app?.close())
 
 const patience = 300_000
 /** The default policy, as it is shipped. */
@@ -23,7 +23,10 @@ const draftOf = (page: Page, id: string) =>
     return draft.document
   }, id)
 
-const form = (page: Page) => page.locator('aside')
+const form = (page: Page) => page.locator('aside:not([inert])')
+/** The form of a step comes after the step is drawn as chosen. */
+const formOf = (page: Page, id: string) =>
+  page.locator(`aside[data-step="${id}"]:not([inert])`).waitFor()
 /** Lists say the name of a field too. */
 const input = (page: Page, field: string) =>
   form(page)
@@ -48,6 +51,7 @@ async function drop(page: Page, kind: NodeKind, at: { x: number; y: number }): P
   await expect.poll(() => steps.count()).toBe(before + 1)
   const id = await page.locator('.react-flow__node-step.selected').getAttribute('data-id')
   if (id === null) throw new Error('what was dropped is not chosen')
+  await formOf(page, id)
   return id
 }
 
@@ -181,7 +185,9 @@ describe('an empty canvas', () => {
         .toEqual({ start: wanted.start, nodes: wanted.nodes })
 
       // 100 steps back and forth
-      await page.locator(`.react-flow__node[data-id="${ids.get('vm') ?? ''}"]`).click()
+      const vm = ids.get('vm') ?? ''
+      await page.locator(`.react-flow__node[data-id="${vm}"]`).click()
+      await formOf(page, vm)
       for (let turn = 0; turn < 30; turn += 1) {
         await fill(page, 'Name', `Mailbox ${turn}`)
         await fill(page, 'Note', `Said ${turn} times`)
@@ -194,9 +200,7 @@ describe('an empty canvas', () => {
       const whole = await draftOf(page, 'drawn')
       for (let step = 0; step < 100; step += 1) await page.keyboard.press('Control+z')
       await expect
-        .poll(
-          async () => 'label' in ((await draftOf(page, 'drawn')).nodes[ids.get('vm') ?? ''] ?? {}),
-        )
+        .poll(async () => 'label' in ((await draftOf(page, 'drawn')).nodes[vm] ?? {}))
         .toBe(false)
       for (let step = 0; step < 100; step += 1) await page.keyboard.press('Control+Shift+z')
       await expect.poll(() => draftOf(page, 'drawn'), { timeout: 20_000 }).toEqual(whole)

@@ -51,7 +51,7 @@ interface Trial {
   readonly mend?: (page: Page) => Promise<void>
 }
 
-const form = (page: Page) => page.locator('aside')
+const form = (page: Page) => page.locator('aside:not([inert])')
 const pick = (words: string) => async (page: Page) => {
   await page.getByRole('dialog').getByRole('combobox').fill(words)
   await page.keyboard.press('Enter')

@@ -61,11 +61,11 @@ export function flowOf(
   const byId = new Map(canvas.nodes.map((item) => [item.id, item]))
   const order = new Map(readingOrder(policy).map((id, index) => [id, index]))
   const most = Math.max(1, ...[...(overlay.traffic?.values() ?? [])].map(({ calls }) => calls))
-  /** Only where the worst case rises: there a fact is waited for. */
   const { perNode = {} } = overlay.worst ?? {}
   const reachedAt = new Map<string, number>()
   for (const { from, to } of canvas.edges)
     reachedAt.set(to, Math.max(reachedAt.get(to) ?? 0, perNode[from] ?? 0))
+  /** Only where the worst case rises: there a fact is waited for. */
   const waitsMs = (id: string): number | undefined => {
     const until = perNode[id] ?? 0
     return until > (reachedAt.get(id) ?? 0) ? until : undefined

@@ -10,14 +10,16 @@ import { routeOf } from './route.ts'
 /** Where a way arrives: from above, from above in the lane of `unknown`, or at the start side. */
 export type Port = 'top' | 'lane' | 'start'
 
+/** Of a step's width, as in the style sheet: where exits leave below, where `unknown` does, and half a port. */
+const [below, lane, halfPort] = [0.46, 0.82, 5]
 /**
  * From the one handle that a step has for what arrives: more of them are as many more listeners, which a
  * drawing of hundreds of steps feels at every move.
  */
 const offsets: Readonly<Record<Port, { x: number; y: number }>> = {
   top: { x: 0, y: 0 },
-  lane: { x: nodeSize.width * (0.82 - 0.46), y: 0 },
-  start: { x: -nodeSize.width * 0.46 - 5, y: 5 + nodeSize.height / 2 },
+  lane: { x: nodeSize.width * (lane - below), y: 0 },
+  start: { x: -nodeSize.width * below - halfPort, y: halfPort + nodeSize.height / 2 },
 }
 
 export interface WayData extends Record<string, unknown> {

@@ -15,9 +15,11 @@ interface InspectorProps {
   readonly id: string
   readonly connect: (id: string, exit: string) => void
   readonly select: (id: string) => void
+  /** Another step is chosen already, and its form is on its way: nothing more is typed into this one. */
+  readonly isOld?: boolean
 }
 
-function Ways({ id, connect, select }: InspectorProps) {
+function Ways({ id, connect, select }: Omit<InspectorProps, 'isOld'>) {
   const { t } = useTranslation()
   const { policy } = useWorkbench()
   const node = policy.nodes[id]
@@ -86,7 +88,12 @@ export function Inspector(props: InspectorProps) {
     set((text === '' ? rest : { ...rest, [key]: text }) as typeof node, key)
   }
   return (
-    <aside className={styles.inspector} data-step={id} aria-label={titleOf(node, t)}>
+    <aside
+      className={styles.inspector}
+      data-step={id}
+      inert={props.isOld}
+      aria-label={titleOf(node, t)}
+    >
       <div className={styles.inspectorHead}>
         {createElement(iconOf(node), { size: 19, 'aria-hidden': true })}
         <div style={{ flex: 1, minWidth: 0 }}>
