@@ -28,7 +28,8 @@ describe(`a random run of ${calls} calls with faults on every side`, () => {
         keepCalls: 20_000,
         keepPeople: 20_000,
         time: { retrySeconds: 0.3, ringSeconds: 4 },
-        switches: { throughput: 10_000, pairBurst: 100 },
+        // a code after which a line need not rest for a minute, as that would be most of the run
+        switches: { throughput: 10_000, pairBurst: 100, throttleCode: 130429 },
         faults: {
           duplicate: 0.1,
           terminateFirst: 0.03,
@@ -44,7 +45,7 @@ describe(`a random run of ${calls} calls with faults on every side`, () => {
           callStatuses: 0.03,
           wrongSignature: 0.02,
           missingSignature: 0.02,
-          throttled: 0.0005,
+          throttled: 0.005,
           serverError: 0.02,
           reset: 0.01,
           resetAfter: 0.01,
