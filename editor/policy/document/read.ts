@@ -13,7 +13,7 @@ const drawableSchema = z.looseObject({
   start: z.string(),
   name: z.string(),
   numbers: z.array(z.string()),
-  budgetMs: z.number().default(150),
+  budgetMs: z.number().default(policySchema.shape.budgetMs.parse(undefined)),
   fallback: z.looseObject({ kind: z.enum(outcomeKinds) }),
   nodes: z.record(
     z.string(),
@@ -26,10 +26,13 @@ const drawableSchema = z.looseObject({
   layout: z.record(z.string(), z.looseObject({ x: z.number(), y: z.number() })).optional(),
 })
 
-/** A document that can be drawn, as it was written; undefined for one that only its text can show. */
+/**
+ * A document that can be drawn, as it was written, but for the time limit, which every policy has; undefined
+ * for one that only its text can show.
+ */
 export function readDrawable(document: unknown): Policy | undefined {
-  if (policySchema.safeParse(document).success || drawableSchema.safeParse(document).success)
-    // one of the two parses holds; what the second leaves open is what forms and problems show
-    return document as Policy
-  return undefined
+  const { success, data } = drawableSchema.safeParse(document)
+  if (!success) return undefined
+  // an object, which the parse has shown; what it leaves open is what forms and problems show
+  return { ...(document as Policy), budgetMs: data.budgetMs }
 }
