@@ -140,9 +140,6 @@ async function walk({ page, faults }: TestPage, paths: readonly string[]) {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme })
       await page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`).waitFor()
-      await page.evaluate(() =>
-        Promise.allSettled(document.getAnimations().map((one) => one.finished)),
-      )
       const wrong = await faults()
       if (wrong.length > 0) found[`${path} ${colorScheme}`] = wrong
     }
