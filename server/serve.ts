@@ -161,12 +161,9 @@ function showSetupLink(base: string, secret: string): void {
   process.stderr.write(`${[...lines, `  ${base}/setup/${secret}`, ''].join('\n')}\n`)
 }
 
-/** Runs a server until SIGTERM or SIGINT; a second signal ends it at once. */
-export async function serve(config: Config): Promise<void> {
-  const running = await startServer(config, { beforeListening: warmUp })
-  const secret = await firstStart({ ...running.context, adminPassword: config.adminPassword })
-  if (secret !== undefined) showSetupLink(config.publicUrl ?? running.url, secret)
-  await new Promise<void>((resolve) => {
+/** Fulfilled by the first SIGTERM or SIGINT; a second one ends the process at once. */
+const toldToStop = (): Promise<void> =>
+  new Promise((resolve) => {
     const stop = (): void => {
       process.once('SIGINT', () => process.exit(130))
       process.once('SIGTERM', () => process.exit(143))
@@ -175,6 +172,14 @@ export async function serve(config: Config): Promise<void> {
     process.once('SIGTERM', stop)
     process.once('SIGINT', stop)
   })
+
+/** Runs a server until SIGTERM or SIGINT, also one that comes while it starts; a second one ends it at once. */
+export async function serve(config: Config): Promise<void> {
+  const told = toldToStop()
+  const running = await startServer(config, { beforeListening: warmUp })
+  const secret = await firstStart({ ...running.context, adminPassword: config.adminPassword })
+  if (secret !== undefined) showSetupLink(config.publicUrl ?? running.url, secret)
+  await told
   running.context.log.info('stopping')
   await running.close()
 }

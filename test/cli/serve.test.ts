@@ -23,6 +23,13 @@ describe('callgate serve', () => {
     expect(await ended(server)).toBe(0)
   })
 
+  it('ends with 0 when told to before it listens', async () => {
+    const server = here.start(['serve'], { PORT: '0', DATABASE_URL: ':memory:' })
+    await said(server, /release is live/)
+    server.kill('SIGTERM')
+    expect(await ended(server)).toBe(0)
+  })
+
   it('says in one line that the port is taken, and leaves 1', async () => {
     const other = createServer()
     await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
