@@ -1,6 +1,6 @@
 import { ActionIcon, Button } from '@mantine/core'
 import { Flag, X } from 'lucide-react'
-import { createElement, memo, useCallback, useLayoutEffect, useRef } from 'react'
+import { createElement, memo, useCallback, useDeferredValue, useLayoutEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { PolicyNode } from '../../../server/schema/policy.ts'
 import { exitsOf, targetOf } from '../document/exits.ts'
@@ -80,6 +80,8 @@ export function Inspector(props: InspectorProps) {
       change(setNode(latest.current, id, next), field && `${id} ${field}`),
     [change, id],
   )
+  // its place beside the drawing first, which makes room for it, and then what fills it
+  const isPlaced = useDeferredValue(true, false)
   const node = policy.nodes[id]
   if (!node) return undefined
   const setText = (key: 'label' | 'note', text: string) => {
@@ -112,7 +114,9 @@ export function Inspector(props: InspectorProps) {
       </div>
       <fieldset className={styles.form} disabled={!isEditable} style={{ border: 0, margin: 0 }}>
         <TextField field="label" value={node.label} change={(text) => setText('label', text)} />
-        <Body key={`${id} ${node.kind}`} node={node} change={set} catalogue={catalogue} id={id} />
+        {isPlaced && (
+          <Body key={`${id} ${node.kind}`} node={node} change={set} catalogue={catalogue} id={id} />
+        )}
         <TextField field="note" isLong value={node.note} change={(text) => setText('note', text)} />
         <Ways {...props} />
         {policy.start !== id && (
