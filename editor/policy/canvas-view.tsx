@@ -111,7 +111,6 @@ export function CanvasView() {
       {current !== undefined && policy.nodes[current] && (
         <Inspector
           id={current}
-          isOld={current !== one}
           connect={(id, exit) => commands.askTarget(id, exit)}
           select={(id) => commands.select(id)}
         />

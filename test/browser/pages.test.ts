@@ -145,7 +145,11 @@ async function walk({ page, faults }: TestPage, paths: readonly string[]) {
     }
     for (const width of [768, 1024, 1440]) {
       await page.setViewportSize({ width, height: 900 })
-      const over = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+      const over = await page.evaluate(async () => {
+        // what follows the window by script has followed it two frames later
+        for (let frame = 0; frame < 2; frame += 1) await new Promise(requestAnimationFrame)
+        return document.documentElement.scrollWidth - innerWidth
+      })
       if (over > 0) found[`${path} ${width}`] = [`${over} pixels too wide`]
     }
     expect(await page.title(), path).not.toBe('taken')

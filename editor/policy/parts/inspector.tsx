@@ -15,11 +15,9 @@ interface InspectorProps {
   readonly id: string
   readonly connect: (id: string, exit: string) => void
   readonly select: (id: string) => void
-  /** Another step is chosen already, and its form is on its way: nothing more is typed into this one. */
-  readonly isOld?: boolean
 }
 
-function Ways({ id, connect, select }: Omit<InspectorProps, 'isOld'>) {
+function Ways({ id, connect, select }: InspectorProps) {
   const { t } = useTranslation()
   const { policy } = useWorkbench()
   const node = policy.nodes[id]
@@ -69,7 +67,7 @@ Body.displayName = 'Body'
 /** The form of the chosen step. */
 export function Inspector(props: InspectorProps) {
   const { id } = props
-  const { policy, catalogue, isEditable, change, select } = useWorkbench()
+  const { policy, catalogue, isEditable, change, select, selected } = useWorkbench()
   const { t } = useTranslation()
   const latest = useRef(policy)
   useLayoutEffect(() => {
@@ -80,6 +78,8 @@ export function Inspector(props: InspectorProps) {
       change(setNode(latest.current, id, next), field && `${id} ${field}`),
     [change, id],
   )
+  // another step is chosen already, and its form is on its way: nothing more is typed into this one
+  const isOld = selected.length !== 1 || selected[0] !== id
   // its place beside the drawing first, which makes room for it, and then what fills it
   const isPlaced = useDeferredValue(true, false)
   const node = policy.nodes[id]
@@ -90,12 +90,7 @@ export function Inspector(props: InspectorProps) {
     set((text === '' ? rest : { ...rest, [key]: text }) as typeof node, key)
   }
   return (
-    <aside
-      className={styles.inspector}
-      data-step={id}
-      inert={props.isOld}
-      aria-label={titleOf(node, t)}
-    >
+    <aside className={styles.inspector} data-step={id} inert={isOld} aria-label={titleOf(node, t)}>
       <div className={styles.inspectorHead}>
         {createElement(iconOf(node), { size: 19, 'aria-hidden': true })}
         <div style={{ flex: 1, minWidth: 0 }}>
