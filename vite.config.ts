@@ -10,6 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     // a process of its own for each file would spend a quarter of the time on loading the server again
     isolate: false,
+    setupFiles: 'test/chance.ts',
     projects: [
       {
         extends: true,

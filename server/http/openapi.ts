@@ -55,6 +55,17 @@ function withRefusals(document: ApiDocument): ApiDocument {
   return document
 }
 
+/**
+ * Patterns as JSON Schema has them: read as Unicode, without flags. The generator writes what follows the
+ * last slash of a regular expression into the pattern.
+ */
+function withoutFlags(document: ApiDocument): ApiDocument {
+  const unflag = (key: string, value: unknown) =>
+    key === 'pattern' && typeof value === 'string' ? value.replace(/\/u$/, '') : value
+  // nothing but the patterns is another
+  return JSON.parse(JSON.stringify(document), unflag) as ApiDocument
+}
+
 /** OpenAPI 3.1 of all routes the application has at this moment; paths are absolute. */
 export function apiDocument(app: OpenAPIHono<AppEnv>): ApiDocument {
   const document = app.getOpenAPI31Document({
@@ -62,5 +73,5 @@ export function apiDocument(app: OpenAPIHono<AppEnv>): ApiDocument {
     info: { title: 'Callgate', version: '1', description },
     security: [{ bearer: [] }, { session: [] }],
   })
-  return withRefusals(document)
+  return withoutFlags(withRefusals(document))
 }

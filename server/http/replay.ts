@@ -25,8 +25,17 @@ export interface ReplayDeps {
 const mostCalls = 10_000
 const dayMs = 24 * 60 * 60_000
 
-const days = z.coerce.number().int().min(1).max(90).default(7)
-const limit = z.coerce.number().int().min(1).max(mostCalls).default(mostCalls)
+const days = z.number().int().min(1).max(90)
+const limit = z.number().int().min(1).max(mostCalls)
+const inQuery = z.strictObject({
+  days: z.coerce.number().pipe(days).default(7),
+  limit: z.coerce.number().pipe(limit).default(mostCalls),
+})
+const inBody = z.strictObject({
+  days: days.default(7),
+  limit: limit.default(mostCalls),
+  document: documentSchema.optional(),
+})
 
 const tags = ['Policies']
 const list = createRoute({
@@ -38,7 +47,7 @@ const list = createRoute({
   description:
     'The calls that this policy decided in the last days, the newest 10,000 at most, packed: what many ' +
     'calls have in common stands once. Facts that the role does not see are left out and named.',
-  request: { params: idParams, query: z.strictObject({ days, limit }) },
+  request: { params: idParams, query: inQuery },
   responses: { 200: json(replayCallsSchema, 'The calls'), ...errorResponses(400, 404) },
 })
 const replay = createRoute({
@@ -52,7 +61,7 @@ const replay = createRoute({
     'is `undecidable`, and the facts are named under `missing`: nothing is guessed. Nothing is stored.',
   request: {
     params: idParams,
-    body: body(z.strictObject({ days, limit, document: documentSchema.optional() })),
+    body: body(inBody),
   },
   responses: {
     200: json(replaySummarySchema, 'What would change'),

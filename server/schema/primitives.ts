@@ -15,7 +15,7 @@ export const nameSchema = z
 /** File name of a policy without `.json`; also its id in every URL. */
 export const policyIdSchema = z
   .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/i, 'use letters, digits, "-", "_" and ".", at most 64')
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._-]{0,63}$/, 'use letters, digits, "-", "_" and ".", at most 64')
   .refine((id) => isSafeKey(id) && !id.endsWith('.cases'), { message: 'this id is reserved' })
 
 /** An instant with an offset, e.g. `2026-11-20T09:00:00+01:00` or `…Z` (RFC 3339). */

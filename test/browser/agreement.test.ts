@@ -7,6 +7,7 @@ import type { FactValue } from '../../server/schema/facts.ts'
 import { factSpec } from '../../server/schema/facts.ts'
 import type { Policy } from '../../server/schema/policy.ts'
 import { generatedPolicy } from '../editor/generated-policy.ts'
+import { chosenSeed } from '../chance.ts'
 import { seed, shipped, world } from '../policies/world.ts'
 import { randomFrom } from '../policy/random-conditions.ts'
 import { picker } from '../policy/why-not-support.ts'
@@ -24,7 +25,7 @@ interface Asked {
 
 const count = 1000
 const token = 'a-token-of-this-test'
-const start = Math.floor(Math.random() * 2 ** 31)
+const start = chosenSeed
 const dayMs = 86_400_000
 
 let app: TestApp

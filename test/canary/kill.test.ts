@@ -27,7 +27,7 @@ const callers = Array.from({ length: 12 }, (_, index) => 100 + index)
 
 describe('a server that is killed while a canary and a shadow run', () => {
   const folder = mkdtempSync(join(tmpdir(), 'callgate-canary-'))
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const port = 20_000 + Math.floor(Math.random() * 12_000)
   const url = `http://127.0.0.1:${port}`
   let sim: Simulator
   let child: ChildProcess | undefined

@@ -24,7 +24,7 @@ const root = join(import.meta.dirname, '..', '..')
 /** A server as a user starts it, killed without warning while calls come in. */
 describe('a server that is killed', () => {
   const folder = mkdtempSync(join(tmpdir(), 'callgate-kill-'))
-  const port = 20_000 + Math.floor(Math.random() * 20_000)
+  const port = 20_000 + Math.floor(Math.random() * 12_000)
   const url = `http://127.0.0.1:${port}`
   const database = join(folder, 'callgate.db')
   let sim: Simulator

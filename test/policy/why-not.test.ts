@@ -6,6 +6,7 @@ import { hoursState } from '../../server/policy/schedule.ts'
 import { whyNot } from '../../server/policy/why-not/why-not.ts'
 import type { Change } from '../../server/schema/why-not.ts'
 import { installation, policyOf } from './engine-support.ts'
+import { chosenSeed } from '../chance.ts'
 import { randomFrom } from './random-conditions.ts'
 import {
   bruteForce,
@@ -21,7 +22,7 @@ import {
 
 const at = Date.parse('2026-11-20T13:32:00Z')
 const runs = Number(process.env['WHY_NOT_RUNS'] ?? 1)
-const seed = Math.floor(Math.random() * 2 ** 31)
+const seed = chosenSeed
 const allNames = Object.keys(domains)
 
 function some<T>(all: readonly T[], count: number, random: () => number): T[] {

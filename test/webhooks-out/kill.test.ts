@@ -20,7 +20,7 @@ import { startReceiver, verify } from './support.ts'
 const root = join(import.meta.dirname, '..', '..')
 const patient = 60_000
 const folder = mkdtempSync(join(tmpdir(), 'callgate-webhooks-'))
-const port = 20_000 + Math.floor(Math.random() * 20_000)
+const port = 20_000 + Math.floor(Math.random() * 12_000)
 const url = `http://127.0.0.1:${port}`
 let child: ChildProcess | undefined
 let receiver: Receiver
