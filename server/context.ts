@@ -116,8 +116,9 @@ export interface Overrides {
   readonly canaryEveryMs?: number
 }
 
-/** Closing takes no longer than this; what is not done by then is in the outbox and done at the next start. */
-const drainMs = 8_000
+/** What is not over then is cut off, within two seconds; it is in the outbox and done at the next start. */
+const closingMs = 6_500
+const slowCloseMs = 1_000
 const dayMs = 24 * 60 * 60_000
 
 interface Storage {
@@ -360,31 +361,42 @@ export async function createContext(config: Config, overrides: Overrides = {}): 
     silence,
     expiry,
     async close() {
-      clearInterval(pruning)
-      records.close()
-      silence.close()
-      await expiry.close()
-      await retention.close()
-      await backfill.stop()
-      await rescore.stop()
-      await reports.close()
-      await canaries.close()
-      await gatekeeper.idle()
-      stopWaking()
-      await courier.close()
-      await shadows.close()
-      await shadowOutgoing.close()
-      await dispatcher.drain(drainMs)
-      await dispatcher.close()
-      await releases.close()
-      await live.close()
-      await crm.close()
-      await outgoing.close()
-      await Promise.all([...channels.values()].map((channel) => channel.close()))
-      await reader.close()
-      await db.destroy()
-      await writer.close()
-      metrics.close()
+      const end = clock.monotonic() + closingMs
+      const inOrder: Record<string, () => unknown> = {
+        timers: () => {
+          clearInterval(pruning)
+          records.close()
+          silence.close()
+        },
+        expiry: () => expiry.close(),
+        retention: () => retention.close(),
+        backfill: () => backfill.stop(),
+        rescore: () => rescore.stop(),
+        reports: () => reports.close(),
+        canaries: () => canaries.close(),
+        gatekeeper: () => gatekeeper.idle(),
+        wakes: stopWaking,
+        courier: () => courier.close(),
+        shadows: () => shadows.close(),
+        'shadow requests': () => shadowOutgoing.close(),
+        'outbox, in peace': () => dispatcher.drain(Math.max(0, end - clock.monotonic())),
+        'outbox, cut off': () => dispatcher.close(),
+        releases: () => releases.close(),
+        live: () => live.close(),
+        crm: () => crm.close(),
+        requests: () => outgoing.close(),
+        channels: () => Promise.all([...channels.values()].map((channel) => channel.close())),
+        reader: () => reader.close(),
+        database: () => db.destroy(),
+        writer: () => writer.close(),
+        metrics: () => metrics.close(),
+      }
+      for (const [what, close] of Object.entries(inOrder)) {
+        const from = clock.monotonic()
+        await close()
+        const ms = Math.round(clock.monotonic() - from)
+        if (ms > slowCloseMs) log.warn({ what, ms }, 'took long to close')
+      }
       if (config.databaseIsTemporary)
         rmSync(dirname(config.databasePath), { recursive: true, force: true })
     },

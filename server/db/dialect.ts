@@ -6,7 +6,7 @@ import { CompiledQuery as Raw, SqliteDialect } from 'kysely'
 const mostStatements = 500
 
 /** A handle runs one statement at a time anyway, so a query runs at once and needs no turn to wait for. */
-class Connection implements DatabaseConnection {
+export class HandleConnection implements DatabaseConnection {
   readonly #database: Database.Database
   readonly #statements = new Map<string, Database.Statement>()
 
@@ -14,12 +14,18 @@ class Connection implements DatabaseConnection {
     this.#database = database
   }
 
+  /** The rows of a query, at once; none of a statement that gives none. */
+  rowsOf<R>(sql: string, parameters: readonly unknown[]): R[] {
+    const statement = this.#prepare(sql)
+    // whoever built the query knows its rows
+    if (statement.reader) return statement.all(parameters) as R[]
+    statement.run(parameters)
+    return []
+  }
+
   executeQuery<R>({ sql, parameters }: CompiledQuery): Promise<QueryResult<R>> {
     const statement = this.#prepare(sql)
-    if (statement.reader) {
-      // Kysely infers the row's type from the query that these rows answer
-      return Promise.resolve({ rows: statement.all(parameters) as R[] })
-    }
+    if (statement.reader) return Promise.resolve({ rows: this.rowsOf<R>(sql, parameters) })
     const { changes, lastInsertRowid } = statement.run(parameters)
     return Promise.resolve({
       rows: [],
@@ -43,11 +49,11 @@ class Connection implements DatabaseConnection {
 
 class HandleDriver implements Driver {
   readonly #database: Database.Database
-  readonly #connection: Connection
+  readonly #connection: HandleConnection
 
-  constructor(database: Database.Database) {
+  constructor(database: Database.Database, connection: HandleConnection) {
     this.#database = database
-    this.#connection = new Connection(database)
+    this.#connection = connection
   }
 
   init = (): Promise<void> => Promise.resolve()
@@ -74,14 +80,16 @@ async function execute(connection: DatabaseConnection, text: string): Promise<vo
  * handles begin none, and the writer thread begins one at a time.
  */
 export class HandleDialect extends SqliteDialect {
+  readonly connection: HandleConnection
   readonly #database: Database.Database
 
   constructor(database: Database.Database) {
     super({ database })
     this.#database = database
+    this.connection = new HandleConnection(database)
   }
 
   override createDriver(): Driver {
-    return new HandleDriver(this.#database)
+    return new HandleDriver(this.#database, this.connection)
   }
 }

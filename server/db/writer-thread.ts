@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { CompiledQuery, sql } from 'kysely'
+import { sql } from 'kysely'
 import { crashPoint } from '../crash-point.ts'
 import { commands } from './commands/index.ts'
 import type { Db } from './open.ts'
-import { migrateToLatest, openForWriting } from './open.ts'
+import { handleOf, migrateToLatest, openForWriting } from './open.ts'
 import type { ThreadData, ThreadRequest, ThreadResponse } from './thread-message.ts'
 import { errorCode } from './thread-message.ts'
 
@@ -15,6 +15,12 @@ const port = parentPort
 // the only starter of this thread is DatabaseThread, which passes ThreadData
 const { path } = workerData as ThreadData
 
+interface Root {
+  readonly db: Db
+  /** A statement without values, past Kysely. */
+  run(text: string): void
+}
+
 const queue: ThreadRequest[] = []
 let wake: () => void = () => undefined
 port.on('message', (request: ThreadRequest) => {
@@ -22,51 +28,73 @@ port.on('message', (request: ThreadRequest) => {
   wake()
 })
 
-/** Made once; building them anew would be a tenth of a command's time. */
-const transaction = {
-  begin: CompiledQuery.raw('begin immediate'),
-  commit: CompiledQuery.raw('commit'),
-  rollback: CompiledQuery.raw('rollback'),
-  save: CompiledQuery.raw('savepoint command'),
-  release: CompiledQuery.raw('release command'),
-  restore: CompiledQuery.raw('rollback to command'),
-} as const
+/** A command failed in a batch without savepoints, so nothing of the batch may stand. */
+class Retake extends Error {}
 
-async function perform(db: Db, request: ThreadRequest): Promise<ThreadResponse> {
+/** A full or failing disk refuses the whole batch: nothing of it may look done. */
+const isFatal = (code: string): boolean =>
+  /^SQLITE_(FULL|IOERR|READONLY|CORRUPT|CANTOPEN|BUSY)/.test(code)
+
+async function perform(
+  { db, run }: Root,
+  request: ThreadRequest,
+  isGuarded: boolean,
+): Promise<ThreadResponse> {
   const command = Object.hasOwn(commands, request.name)
     ? commands[request.name as keyof typeof commands]
     : undefined
   if (!command) return { id: request.id, ok: false, code: 'ERROR', message: 'no such command' }
-  await db.executeQuery(transaction.save)
+  if (isGuarded) run('savepoint command')
   try {
     // the writer's typed client (writer.ts) is the only sender, so the input fits the command
     const output = await (command as (trx: Db, input: unknown) => Promise<unknown>)(
       db,
       request.input,
     )
-    await db.executeQuery(transaction.release)
+    if (isGuarded) run('release command')
     return { id: request.id, ok: true, output }
   } catch (error) {
     const code = errorCode(error)
-    await db.executeQuery(transaction.restore)
-    await db.executeQuery(transaction.release)
-    // a full or failing disk refuses the whole batch: nothing of it may look done
-    if (/^SQLITE_(FULL|IOERR|READONLY|CORRUPT|CANTOPEN|BUSY)/.test(code)) throw error
+    if (isFatal(code)) throw error
+    if (!isGuarded) throw new Retake()
+    run('rollback to command')
+    run('release command')
     return { id: request.id, ok: false, code, message: String(error) }
   }
 }
 
-async function commitBatch(db: Db, batch: ThreadRequest[]): Promise<ThreadResponse[]> {
+async function commitOnce(
+  root: Root,
+  batch: readonly ThreadRequest[],
+  isGuarded: boolean,
+): Promise<ThreadResponse[]> {
+  root.run('begin immediate')
+  const responses: ThreadResponse[] = []
+  for (const request of batch) responses.push(await perform(root, request, isGuarded))
+  for (const { name } of batch) crashPoint('before-commit', name)
+  root.run('commit')
+  for (const { name } of batch) crashPoint('after-commit', name)
+  return responses
+}
+
+/**
+ * A command that fails undoes itself and no other. That is rare, and a savepoint around each would copy
+ * every page they change, so they are set only when a batch is taken again because something in it failed.
+ */
+async function commitBatch(
+  root: Root,
+  batch: readonly ThreadRequest[],
+  isGuarded = false,
+): Promise<ThreadResponse[]> {
   try {
-    await db.executeQuery(transaction.begin)
-    const responses: ThreadResponse[] = []
-    for (const request of batch) responses.push(await perform(db, request))
-    for (const { name } of batch) crashPoint('before-commit', name)
-    await db.executeQuery(transaction.commit)
-    for (const { name } of batch) crashPoint('after-commit', name)
-    return responses
+    return await commitOnce(root, batch, isGuarded)
   } catch (error) {
-    await db.executeQuery(transaction.rollback).catch(() => undefined)
+    try {
+      root.run('rollback')
+    } catch {
+      // it did not begin
+    }
+    if (error instanceof Retake) return commitBatch(root, batch, true)
     const failure = { ok: false, code: errorCode(error), message: String(error) } as const
     return batch.map(({ id }) => ({ id, ...failure }))
   }
@@ -100,7 +128,7 @@ async function refuseWaiting(answered: readonly ThreadResponse[]): Promise<Threa
   return refused.map(({ id }) => ({ ...first, id }))
 }
 
-async function serve(db: Db): Promise<void> {
+async function serve(root: Root): Promise<void> {
   for (;;) {
     if (queue.length === 0) await new Promise<void>((resolve) => (wake = resolve))
     // one turn of the event loop lets every message that has arrived join the same commit
@@ -108,10 +136,11 @@ async function serve(db: Db): Promise<void> {
     const batch = queue.splice(0, batchSize)
     const closing = batch.find(isClosing)
     const responses = await commitBatch(
-      db,
+      root,
       batch.filter((request) => request !== closing && !isTruncating(request)),
     )
-    for (const request of batch.filter(isTruncating)) responses.push(await truncateLog(db, request))
+    for (const request of batch.filter(isTruncating))
+      responses.push(await truncateLog(root.db, request))
     const refused = await refuseWaiting(responses)
     for (const response of [...responses, ...refused]) port.postMessage(response)
     if (closing) {
@@ -121,7 +150,7 @@ async function serve(db: Db): Promise<void> {
   }
 }
 
-const root = openForWriting(path)
-await migrateToLatest(root)
-await serve(root)
-await root.destroy()
+const db = openForWriting(path)
+await migrateToLatest(db)
+await serve({ db, run: (text) => void handleOf(db)?.rowsOf(text, []) })
+await db.destroy()

@@ -1,6 +1,7 @@
 import { toIso } from '../clock.ts'
 import type { CanaryCall } from '../db/commands/canaries.ts'
 import type { CommitDecisionInput } from '../db/commands/decision.ts'
+import { writtenDecision } from '../db/commands/decision.ts'
 import type { FactBook } from '../facts/book.ts'
 import type { Attempt } from '../facts/velocity.ts'
 import { phoneForms } from '../phone.ts'
@@ -206,7 +207,7 @@ export async function decideCall(deps: GatekeeperDeps, input: OfferedInput): Pro
       ref,
       now,
       team: input.team,
-      decision,
+      decision: writtenDecision(decision),
       ...planned,
       optedOut: caller.contact?.optedOut === true,
       callerBlocked: caller.blocked,

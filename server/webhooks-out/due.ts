@@ -1,9 +1,12 @@
 import type { Db } from '../db/open.ts'
+import { prepare } from '../db/prepared.ts'
 import type { WebhookEndpointRow } from '../db/tables.ts'
 
+const enabled = prepare((db, _: Record<never, never>) =>
+  db.selectFrom('webhook_endpoints').selectAll().where('enabled', '=', 1),
+)
 /** Endpoints that events are sent to. */
-export const readEndpoints = (db: Db): Promise<WebhookEndpointRow[]> =>
-  db.selectFrom('webhook_endpoints').selectAll().where('enabled', '=', 1).execute()
+export const readEndpoints = (db: Db): Promise<WebhookEndpointRow[]> => enabled.all(db, {})
 
 const pendingOf = (db: Db, endpoint: string) =>
   db

@@ -1,9 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import type { Channel } from '../../server/channels/channel.ts'
-import { toIso } from '../../server/clock.ts'
-import type { CommandInput } from '../../server/db/commands/index.ts'
-import { message, Outbox, reject } from './outbox.ts'
+import { decided } from './decided.ts'
+import { message, Outbox } from './outbox.ts'
 
 let outbox: Outbox
 beforeAll(async () => {
@@ -23,54 +22,6 @@ function slowChannel(at: Map<string, number>): Channel {
       return { outcome: 'done' }
     },
     close: async () => undefined,
-  }
-}
-
-/** A rejected call of a new caller, as the gatekeeper commits it. */
-function decided(id: string, index: number): CommandInput<'commitDecision'> {
-  const now = Date.now()
-  const at = toIso(now)
-  const deadlineAt = toIso(now + 60_000)
-  const from = { phone: `+336${String(index).padStart(8, '0')}` }
-  const node = { outcome: 'reject', node: 'bye' } as const
-  return {
-    signal: {
-      kind: 'call_offered',
-      channel: 'whatsapp',
-      key: id,
-      line: 'line-1',
-      at,
-      callId: id,
-      from,
-      media: 'voice',
-    },
-    arrivedAt: at,
-    delivery: { id: index, channel: 'whatsapp', body: '{}' },
-    ref: id,
-    now,
-    team: 'main',
-    decision: {
-      at,
-      policy: 'main-line',
-      release: '1-abc',
-      ...node,
-      path: [{ node: 'bye', exit: null }],
-      facts: {},
-      unknown: [],
-      ms: 1,
-      budgetMs: 150,
-      fallback: false,
-      final: node,
-      steps: [],
-      trace: [],
-    },
-    actions: [
-      { key: `${id}:reject`, payload: reject, deadlineAt },
-      { key: `${id}:message`, payload: message(), deadlineAt },
-    ],
-    tags: [],
-    optedOut: false,
-    limits: { gapMinutes: 10, dailyCap: 3 },
   }
 }
 

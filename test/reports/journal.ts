@@ -1,3 +1,4 @@
+import { writtenDecision } from '../../server/db/commands/decision.ts'
 import type { CommitDecisionInput } from '../../server/db/commands/decision.ts'
 import { commands } from '../../server/db/commands/index.ts'
 import type { Db } from '../../server/db/open.ts'
@@ -76,7 +77,7 @@ export async function decide(db: Db, call: CallFacts, arrival: { at: string } & 
     signal: offer(call),
     ref: `ref-${call.id}`,
     now: Date.parse(arrival.at),
-    decision: decisionOf(arrival.at, arrival),
+    decision: writtenDecision(decisionOf(arrival.at, arrival)),
     actions: isReject
       ? [
           {

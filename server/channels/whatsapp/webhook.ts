@@ -11,6 +11,7 @@ import type { Reading } from './fields.ts'
 import { readMessages } from './messages.ts'
 
 const envelopeSchema = z.object({ object: z.string(), entry: z.array(z.unknown()) })
+const envelopesSchema = z.array(envelopeSchema).min(1)
 const entrySchema = z.object({ id: lenientId, time: lenientAny, changes: lenientList })
 const changeSchema = z.object({ field: z.string(), value: z.record(z.string(), z.unknown()) })
 
@@ -27,7 +28,7 @@ export function parseWebhook(rawBody: Uint8Array): Webhook {
   const decoded = decodeJson(rawBody)
   if (!decoded.ok) return decoded
   const bodies = Array.isArray(decoded.value) ? decoded.value : [decoded.value]
-  const envelopes = z.array(envelopeSchema).min(1).safeParse(bodies)
+  const envelopes = envelopesSchema.safeParse(bodies)
   if (!envelopes.success) return { ok: false, message: 'not a webhook envelope' }
   const signals: Signal[] = []
   const ignored: Ignored[] = []

@@ -1,6 +1,7 @@
 import { isConnected } from '../../reports/lead-state.ts'
 import type { Party, SignalOf } from '../../schema/signal.ts'
 import type { Db } from '../open.ts'
+import { pick, prepare } from '../prepared.ts'
 import type { CallRow } from '../tables.ts'
 import { refreshCallStatus } from './call-status.ts'
 import type { FeedEvent } from './feed.ts'
@@ -21,14 +22,15 @@ export interface Journalled {
 
 const duplicate: Journalled = { duplicate: true, events: [] }
 
-async function findCall(trx: Db, channel: string, callId: string): Promise<CallRow | undefined> {
-  return trx
+const callWith = prepare((db, call: { channel: string; callId: string }) =>
+  db
     .selectFrom('calls')
     .selectAll()
-    .where('channel', '=', channel)
-    .where('provider_id', '=', callId)
-    .executeTakeFirst()
-}
+    .where('channel', '=', call.channel)
+    .where('provider_id', '=', call.callId),
+)
+const findCall = (trx: Db, { channel, callId }: { channel: string; callId: string }) =>
+  callWith.first(trx, { channel, callId })
 
 /**
  * Whoever a signal of a call is from. All signals of one call are about one person, so what an earlier one
@@ -57,7 +59,7 @@ export interface MissedInput extends SignalInput {
 export async function commitMissed(trx: Db, input: MissedInput): Promise<Journalled> {
   const { signal, arrivedAt } = input
   const { phone, userId, profileName } = signal.from
-  const known = await findCall(trx, signal.channel, signal.callId)
+  const known = await findCall(trx, signal)
   const personId = await partyOf({ from: signal.from, arrivedAt }, known, trx)
   if (!(await insertSignal(trx, input, personId))) return duplicate
   const told = {
@@ -127,32 +129,50 @@ export interface EndedInput extends SignalInput {
   isAttempt: boolean
 }
 
-function endOf(input: EndedInput) {
+/** @param known what is kept where the end does not tell it */
+function endOf(
+  input: EndedInput,
+  known: Pick<CallRow, 'started_at' | 'duration_seconds'> | undefined,
+) {
   const { signal } = input
   return {
     ended_at: signal.endedAt ?? signal.at ?? input.arrivedAt,
     end_arrived_at: input.arrivedAt,
     end_status: signal.status ?? null,
     end_error: signal.errors?.[0]?.code ?? null,
-    ...(signal.startedAt === undefined ? {} : { started_at: signal.startedAt }),
-    ...(signal.durationSeconds === undefined ? {} : { duration_seconds: signal.durationSeconds }),
+    started_at: signal.startedAt ?? known?.started_at ?? null,
+    duration_seconds: signal.durationSeconds ?? known?.duration_seconds ?? null,
   }
 }
 
+const endColumns = [
+  'ended_at',
+  'end_arrived_at',
+  'end_status',
+  'end_error',
+  'started_at',
+  'duration_seconds',
+  'person_id',
+  'phone',
+  'user_id',
+] as const
+const setEnd = prepare((db, row: Pick<CallRow, 'id' | (typeof endColumns)[number]>) =>
+  db.updateTable('calls').set(pick(row, endColumns)).where('id', '=', row.id),
+)
+
 /** What was not begun yet and makes no sense once the caller is gone. */
-async function settleAsGone(trx: Db, callId: number, at: string): Promise<void> {
-  await trx
+const settleAsGone = prepare((db, gone: { callId: number; at: string }) =>
+  db
     .updateTable('actions')
     .set(({ fn, val }) => ({
       state: 'gone',
       reason: fn.coalesce('reason', val('caller_gone')),
-      settled_at: at,
+      settled_at: gone.at,
     }))
-    .where('call_id', '=', callId)
+    .where('call_id', '=', gone.callId)
     .where('state', '=', 'pending')
-    .where('type', 'in', ['pre_accept', 'accept', 'reject', 'terminate'])
-    .execute()
-}
+    .where('type', 'in', ['pre_accept', 'accept', 'reject', 'terminate']),
+)
 
 /** A call we rejected changes no lead by ending, unless somebody had talked. */
 function isNewsForLead(known: CallRow, signal: EndedInput['signal']): boolean {
@@ -183,21 +203,18 @@ async function tellEnded(
 export async function commitEnded(trx: Db, input: EndedInput): Promise<Journalled> {
   const { signal, arrivedAt } = input
   const { phone, userId, profileName } = signal.from
-  const known = await findCall(trx, signal.channel, signal.callId)
+  const known = await findCall(trx, signal)
   const personId = await partyOf({ from: signal.from, arrivedAt }, known, trx)
   if (!(await insertSignal(trx, input, personId))) return duplicate
   if (known) {
-    await trx
-      .updateTable('calls')
-      .set({
-        ...endOf(input),
-        person_id: personId ?? known.person_id,
-        phone: known.phone ?? phone ?? null,
-        user_id: known.user_id ?? userId ?? null,
-      })
-      .where('id', '=', known.id)
-      .execute()
-    await settleAsGone(trx, known.id, arrivedAt)
+    await setEnd.all(trx, {
+      id: known.id,
+      ...endOf(input, known),
+      person_id: personId ?? known.person_id,
+      phone: known.phone ?? phone ?? null,
+      user_id: known.user_id ?? userId ?? null,
+    })
+    await settleAsGone.all(trx, { callId: known.id, at: arrivedAt })
     await refreshCallStatus(trx, known.id)
     if (isNewsForLead(known, signal)) await refreshLead(trx, personId ?? known.person_id)
   } else {
@@ -222,14 +239,14 @@ export async function commitEnded(trx: Db, input: EndedInput): Promise<Journalle
           signal.direction === 'inbound'
             ? await undecidedExclusion(trx, { personId, phone, userId, arrivedAt })
             : null,
-        ...endOf(input),
+        ...endOf(input, undefined),
       })
       .returning('id')
       .executeTakeFirstOrThrow()
     await refreshCallStatus(trx, id)
     await refreshLead(trx, personId)
   }
-  const call = await findCall(trx, signal.channel, signal.callId)
+  const call = await findCall(trx, signal)
   if (call) await keepPromisesBy(trx, call)
   await tellEnded(trx, input, call)
   const event = await insertEvent(trx, {
@@ -256,7 +273,7 @@ export async function commitCallStatus(trx: Db, input: CallStatusInput): Promise
   const { phone, userId } = signal.from
   const personId = await resolvePerson(trx, { phone, userId }, arrivedAt)
   if (!(await insertSignal(trx, input, personId))) return duplicate
-  const known = await findCall(trx, signal.channel, signal.callId)
+  const known = await findCall(trx, signal)
   if (known && signal.status === 'accepted') {
     await trx
       .updateTable('calls')
@@ -264,7 +281,7 @@ export async function commitCallStatus(trx: Db, input: CallStatusInput): Promise
       .where('id', '=', known.id)
       .execute()
     await refreshCallStatus(trx, known.id)
-    const call = await findCall(trx, signal.channel, signal.callId)
+    const call = await findCall(trx, signal)
     if (call) await keepPromisesBy(trx, call)
   }
   return { duplicate: false, events: [] }

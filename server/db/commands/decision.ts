@@ -1,6 +1,7 @@
 import type { Action, ActionPayload, SuppressionReason } from '../../schema/action.ts'
 import type { Decision } from '../../schema/decision.ts'
 import type { SignalOf } from '../../schema/signal.ts'
+import type { MissReason } from '../../reports/why.ts'
 import { reasonOf } from '../../reports/why.ts'
 import type { Due } from '../../outbox/due.ts'
 import type { Db } from '../open.ts'
@@ -11,7 +12,7 @@ import { noteCanaryCall } from './canaries.ts'
 import { newAction, newCall, newDecision } from './decision-rows.ts'
 import type { FeedEvent } from './feed.ts'
 import { insertEvent } from './feed.ts'
-import { decidedExclusion } from './lead-exclusion.ts'
+import { decidedExclusion, sawBlocked } from './lead-exclusion.ts'
 import { refreshLead } from './leads.ts'
 import { insertLink } from './links.ts'
 import { resolvePerson } from './people.ts'
@@ -32,13 +33,47 @@ export interface PlannedAction {
   link?: { token: string; target: string }
 }
 
+/**
+ * A decision as it is journalled: its document written out, and what its rows hold besides. Copying a
+ * text into the writer's thread costs a fraction of what copying a whole trace does.
+ */
+export interface WrittenDecision extends Pick<
+  Decision,
+  | 'at'
+  | 'policy'
+  | 'release'
+  | 'outcome'
+  | 'node'
+  | 'path'
+  | 'unknown'
+  | 'ms'
+  | 'fallback'
+  | 'final'
+> {
+  /** The `Decision` as JSON. */
+  readonly doc: string
+  readonly why: MissReason
+  readonly sawBlocked: boolean
+}
+
+export function writtenDecision(decision: Decision): WrittenDecision {
+  const { at, policy, release, outcome, node, path, unknown, ms, fallback, final } = decision
+  const rows = { at, policy, release, outcome, node, path, unknown, ms, fallback, final }
+  return {
+    ...rows,
+    doc: JSON.stringify(decision),
+    why: reasonOf(decision),
+    sawBlocked: sawBlocked(decision),
+  }
+}
+
 export interface CommitDecisionInput extends SignalInput {
   signal: SignalOf<'call_offered'>
   ref: string
   now: number
   /** The line's team, whose live feed shows the call. */
   team: string | null
-  decision: Decision
+  decision: WrittenDecision
   actions: PlannedAction[]
   tags: string[]
   /** ISO; the caller is blocked until then. */
@@ -69,6 +104,10 @@ export type CommitDecisionOutput =
       events: FeedEvent[]
     }
 
+function exclusionOf({ callerBlocked = false, decision, actions }: CommitDecisionInput) {
+  return decidedExclusion({ callerBlocked: callerBlocked || decision.sawBlocked, actions })
+}
+
 async function insertCall(trx: Db, input: CommitDecisionInput, personId: number | null) {
   const { signal, decision } = input
   const { id } = await newCall.only(trx, {
@@ -93,8 +132,8 @@ async function insertCall(trx: Db, input: CommitDecisionInput, personId: number 
     final_outcome: decision.final.outcome,
     final_node: decision.final.node,
     decision_ms: decision.ms,
-    why: reasonOf(decision),
-    no_lead: decidedExclusion(input),
+    why: decision.why,
+    no_lead: exclusionOf(input),
   })
   return id
 }
@@ -218,14 +257,14 @@ export async function commitDecision(
     at: input.decision.at,
     policy: input.decision.policy,
     release: input.decision.release,
-    doc: JSON.stringify(input.decision),
+    doc: input.decision.doc,
   })
   if (input.canary) await noteCanaryCall(trx, { callId, personId, call: input.canary })
   await applyEffects(trx, input, { callId, personId })
   const { due, claimed } = await insertActions(trx, input, { callId, personId })
   const { decision } = input
   await tellDecided(trx, input, personId)
-  if (decision.final.outcome === 'reject' && decidedExclusion(input) === null)
+  if (decision.final.outcome === 'reject' && exclusionOf(input) === null)
     await refreshLead(trx, personId)
   const decided = await insertEvent(trx, {
     type: 'call.decided',

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { decisionSchema } from '../../schema/decision.ts'
 import { reasonOf } from '../../reports/why.ts'
 import type { Db } from '../open.ts'
-import { decidedExclusion } from './lead-exclusion.ts'
+import { decidedExclusion, sawBlocked } from './lead-exclusion.ts'
 import { mostCalls } from './lead-journal.ts'
 import { refreshLead } from './leads.ts'
 import { putSetting } from './settings.ts'
@@ -28,7 +28,7 @@ async function fillCalls(trx: Db, personId: number): Promise<void> {
     const decision = decisionSchema.safeParse(JSON.parse(doc)).data
     if (!decision) continue
     const actions = silent ? [{ suppressed: 'silent' }] : []
-    const no_lead = decidedExclusion({ decision, actions })
+    const no_lead = decidedExclusion({ callerBlocked: sawBlocked(decision), actions })
     await trx
       .updateTable('calls')
       .set({ why: reasonOf(decision), no_lead })

@@ -5,16 +5,19 @@ import type { CallRow } from '../tables.ts'
 
 type Exclusion = CallRow['no_lead']
 
+/** Whether a gate saw that the caller is blocked. */
+export function sawBlocked({ facts }: Pick<Decision, 'facts'>): boolean {
+  const fact = facts['caller.blocked']
+  return fact !== undefined && 'value' in fact && fact.value === true
+}
+
 /** Why a decided call opens no silent lead. */
 export function decidedExclusion(input: {
-  readonly decision: Pick<Decision, 'facts'>
   /** The caller is blocked, whether or not a gate asked. */
-  readonly callerBlocked?: boolean | undefined
+  readonly callerBlocked: boolean
   readonly actions: readonly { readonly suppressed?: string }[]
 }): Exclusion {
-  const fact = input.decision.facts['caller.blocked']
-  if (input.callerBlocked === true || (fact && 'value' in fact && fact.value === true))
-    return 'blocked'
+  if (input.callerBlocked) return 'blocked'
   return input.actions.some(({ suppressed }) => suppressed === 'silent') ? 'silent' : null
 }
 

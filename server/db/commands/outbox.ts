@@ -47,14 +47,13 @@ const recordWith = prepare((db, action: { id: number }) =>
 )
 
 /** `ids` is a JSON array, so that one text serves however many there are. */
-const dueAmong = prepare((db, asked: { ids: string; now: string; limit: number }) =>
+const dueAmong = prepare((db, asked: { ids: string; now: string }) =>
   actionRecords(db)
     .where(sql<boolean>`actions.id in (select value from json_each(${asked.ids}))`)
     // the plus signs keep SQLite from the indexes of what is open, which are slower by far here
     .where(sql<boolean>`+actions.state = 'pending' and +actions.due_at <= ${asked.now}`)
     .orderBy('actions.due_at')
-    .orderBy('actions.id')
-    .limit(asked.limit),
+    .orderBy('actions.id'),
 )
 
 const claim = prepare((db, claimed: { ids: string; now: string }) =>
@@ -92,7 +91,7 @@ export interface ClaimInput {
 export async function claimActions(trx: Db, input: ClaimInput): Promise<Action[]> {
   const { now, ids, limit } = input
   const rows = ids
-    ? await dueAmong.all(trx, { ids: JSON.stringify(ids), now, limit })
+    ? (await dueAmong.all(trx, { ids: JSON.stringify(ids), now })).slice(0, limit)
     : await actionRecords(trx)
         .where('actions.state', '=', 'pending')
         .where('actions.due_at', '<=', now)
