@@ -1,5 +1,6 @@
 import { askCrmSilently, fiftyRules, lines } from '../tools/bodies.ts'
 import type { Stage, Tools } from '../tools/stage.ts'
+import { warm } from '../tools/warm.ts'
 import { onStage } from '../tools/stage.ts'
 import type { PromiseFile, Size } from '../verdict.ts'
 import { Trial } from '../verdict.ts'
@@ -11,17 +12,20 @@ const loads: Record<Size, { perSecond: number; seconds: number }> = {
   full: { perSecond: 200, seconds: 60 },
 }
 
-/** A steady load after a short one that warms the server up. */
+/** A steady load, when the server is warm. */
 async function measure(stage: Stage, trial: Trial, size: Size): Promise<CallTimes> {
   const { other } = stage
-  await other.ask('load', { ...loads[size], seconds: 2, lines })
+  const cold = await warm(stage, size)
   const since = Date.now()
   const { placed, lateMs } = await other.ask('load', { ...loads[size], lines })
   await other.ask('idle', 20_000)
   trial.figure('calls a second', loads[size].perSecond)
   trial.figure('callers came late by ms (p99)', lateMs)
   const journal = stage.journal()
-  const times = callTimes(journal, await other.ask('ledger', undefined), since)
+  const ledger = await other.ask('ledger', undefined)
+  const times = callTimes(journal, ledger, since)
+  const early = ledger.connects.filter(({ at }) => at >= cold && at < since).map(({ ms }) => ms)
+  trial.figure('in the seconds after the start: answer p99 ms', p99(early))
   journal.close()
   trial.fault('calls answered at the first attempt', times.answered.length, placed * 0.99)
   return times

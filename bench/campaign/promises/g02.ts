@@ -3,6 +3,7 @@ import type { CrmMode } from '../tools/crm-stand-in.ts'
 import type { Stage, Tools } from '../tools/stage.ts'
 import { onStage } from '../tools/stage.ts'
 import { until } from '../tools/wait.ts'
+import { warm } from '../tools/warm.ts'
 import type { PromiseFile, Size } from '../verdict.ts'
 import { Trial } from '../verdict.ts'
 import { callTimes, most, p99 } from './load-figures.ts'
@@ -33,9 +34,7 @@ async function tryOne(
   size: Size,
 ) {
   const { other } = stage
-  // a process that has just started is slower than one that has not
-  await other.ask('load', { perSecond: 40, seconds: 1.5, lines })
-  await other.ask('idle', 20_000)
+  await warm(stage, size)
   await other.ask('crm', mode)
   await stage.metrics()
   const since = Date.now()

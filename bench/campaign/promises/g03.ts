@@ -1,6 +1,7 @@
 import { fiftyRules, lines } from '../tools/bodies.ts'
 import type { Tools } from '../tools/stage.ts'
 import { onStage } from '../tools/stage.ts'
+import { warm } from '../tools/warm.ts'
 import type { PromiseFile } from '../verdict.ts'
 import { Trial } from '../verdict.ts'
 import { callTimes, p50, p99 } from './load-figures.ts'
@@ -17,7 +18,7 @@ export const g03: PromiseFile<Tools> = {
     await onStage(tools, { policies: [fiftyRules()], world }, async (stage) => {
       const { other } = stage
       const perSecond = size === 'full' ? 200 : 50
-      await other.ask('load', { perSecond, seconds: 2, lines })
+      await warm(stage, size)
       const since = Date.now()
       const { placed } = await other.ask('load', {
         perSecond,

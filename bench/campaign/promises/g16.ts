@@ -3,6 +3,7 @@ import { connect, envelope, lines, rejectAll } from '../tools/bodies.ts'
 import type { Answered, Stage, Tools } from '../tools/stage.ts'
 import { onStage } from '../tools/stage.ts'
 import { delay } from '../tools/wait.ts'
+import { warm } from '../tools/warm.ts'
 import type { PromiseFile } from '../verdict.ts'
 import { Trial } from '../verdict.ts'
 import { compareBooks } from './books.ts'
@@ -44,7 +45,7 @@ export const g16: PromiseFile<Tools> = {
     await onStage(tools, { policies: [rejectAll()], world }, async (stage) => {
       const { other } = stage
       const seconds = size === 'full' ? 10 : 3
-      await other.ask('load', { perSecond: 20, seconds: 1, lines })
+      await warm(stage, size)
       const loading = other.ask('load', { perSecond: 50, seconds: seconds + 2, lines })
       await delay(500)
       await stage.metrics()
