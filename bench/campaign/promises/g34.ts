@@ -129,7 +129,7 @@ export const g34: PromiseFile<Tools> = {
         await tryDoubt(stage, trial)
         trial.check('everything is settled in the end', await stage.settled(60_000))
         const journal = stage.journal()
-        compareBooks(trial, journal, await stage.other.ask('ledger', undefined), 6)
+        compareBooks(trial, journal, await stage.other.ask('ledger', undefined), 5)
         journal.close()
       },
     )
