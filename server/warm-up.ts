@@ -35,9 +35,17 @@ function madeUpCall(turn: number): Uint8Array {
 /**
  * Takes made-up calls through reading, facts, policy and message, so that the first real ones do not
  * wait for code to be read and compiled (50 to 170 ms otherwise). It reads the database and writes,
- * counts and sends nothing, and asks no CRM.
+ * counts and sends nothing, and asks no CRM. The writer's thread rehearses its part meanwhile.
  */
 export async function warmUp(context: Context): Promise<void> {
+  const deciding = rehearseDecisions(context)
+  const writing = context.writer.rehearse().catch((err: unknown) => {
+    context.log.warn({ err }, 'the rehearsal of commits failed; the first calls may take longer')
+  })
+  await Promise.all([deciding, writing])
+}
+
+async function rehearseDecisions(context: Context): Promise<void> {
   const { clock, db, log } = context
   const installation = context.installation.current()
   const lines = ['warm-up', ...installation.lines.map((line) => line.id)]

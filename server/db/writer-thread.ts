@@ -4,6 +4,7 @@ import { crashPoint } from '../crash-point.ts'
 import { commands } from './commands/index.ts'
 import type { Db } from './open.ts'
 import { handleOf, migrateToLatest, openForWriting } from './open.ts'
+import { rehearse } from './rehearsal.ts'
 import type { ThreadData, ThreadRequest, ThreadResponse } from './thread-message.ts'
 import { errorCode } from './thread-message.ts'
 
@@ -110,7 +111,17 @@ async function truncateLog(db: Db, { id }: ThreadRequest): Promise<ThreadRespons
   }
 }
 
+async function prepareForCalls({ id }: ThreadRequest): Promise<ThreadResponse> {
+  try {
+    await rehearse()
+    return { id, ok: true, output: undefined }
+  } catch (error) {
+    return { id, ok: false, code: errorCode(error), message: String(error) }
+  }
+}
+
 const isTruncating = ({ name }: ThreadRequest): boolean => name === 'truncateLog'
+const isRehearsing = ({ name }: ThreadRequest): boolean => name === 'rehearse'
 const isClosing = ({ name }: ThreadRequest): boolean => name === 'close'
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
@@ -135,12 +146,12 @@ async function serve(root: Root): Promise<void> {
     await nextTurn()
     const batch = queue.splice(0, batchSize)
     const closing = batch.find(isClosing)
-    const responses = await commitBatch(
-      root,
-      batch.filter((request) => request !== closing && !isTruncating(request)),
-    )
+    const isCommand = (request: ThreadRequest): boolean =>
+      request !== closing && !isTruncating(request) && !isRehearsing(request)
+    const responses = await commitBatch(root, batch.filter(isCommand))
     for (const request of batch.filter(isTruncating))
       responses.push(await truncateLog(root.db, request))
+    for (const request of batch.filter(isRehearsing)) responses.push(await prepareForCalls(request))
     const refused = await refuseWaiting(responses)
     for (const response of [...responses, ...refused]) port.postMessage(response)
     if (closing) {

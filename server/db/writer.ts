@@ -13,6 +13,8 @@ export interface Writer {
    * deleted stands there. @returns false when a reader was in the way each time
    */
   truncateLog(): Promise<boolean>
+  /** Compiles what calls will need, in a database of its own; before the first call. */
+  rehearse(): Promise<void>
   /** Commands that wait for their commit. */
   readonly pending: number
   close(): Promise<void>
@@ -31,6 +33,9 @@ export async function openWriter(path: string): Promise<Writer> {
         await new Promise((resolve) => setTimeout(resolve, 50))
       }
       return false
+    },
+    async rehearse() {
+      await thread.request('rehearse', undefined)
     },
     get pending() {
       return thread.pending

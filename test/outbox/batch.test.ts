@@ -22,6 +22,12 @@ function failing(id: string, index: number) {
   return { ...call, actions: call.actions.map((action) => ({ ...action, key: `${id}:same` })) }
 }
 
+it('rehearses without a trace', async () => {
+  await outbox.writer.rehearse()
+  const all = ['calls', 'signals', 'people', 'actions', 'decisions'] as const
+  expect(await Promise.all(all.map(count))).toEqual([0, 0, 0, 0, 0])
+})
+
 it('undoes a command that fails, whole, and no other of the same commit', async () => {
   const commands = ['a', 'bad-1', 'b', 'c', 'bad-2', 'd'].map((id, index) =>
     outbox.writer.run(
