@@ -16,7 +16,7 @@ export default {
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
   concurrency: 1,
-  timeoutMS: 5_000,
+  timeoutMS: 10_000,
   timeoutFactor: 2,
   mutate: ['server/policy/**/*.ts', '!**/*.d.ts'],
   ignorePatterns: ['**', ...needed.map((one) => `!${one}`), '!*.json', '!vite.config.ts'],

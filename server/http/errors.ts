@@ -4,6 +4,7 @@ import { z } from '@hono/zod-openapi'
 import type { ErrorCode } from '../errors.ts'
 import { errorStatus, GatekeeperError } from '../errors.ts'
 import type { Logger } from '../logger.ts'
+import { Crowds } from './crowds.ts'
 import type { AppEnv } from './env.ts'
 
 // the keys of the closed list, of which there is at least one
@@ -65,13 +66,22 @@ export function errorResponse(context: Context<AppEnv>, error: GatekeeperError):
   return context.json({ error: body }, status)
 }
 
-/** The one place where errors become answers. */
+/** The one place where errors become answers. What every request runs into is logged once a second. */
 export function handleError(log: Logger) {
+  const crowds = new Crowds()
   return (thrown: unknown, context: Context<AppEnv>): Response => {
     const error = toGatekeeperError(thrown)
-    if (error.status >= 500 && error.code !== 'server_misconfigured')
+    const { code, status } = error
+    const isFailure = status >= 500 && code !== 'server_misconfigured'
+    const untold = isFailure && status === 503 ? crowds.tell(code) : 0
+    if (isFailure && untold !== undefined)
       log.error(
-        { err: error.cause ?? error, code: error.code, requestId: context.get('requestId') },
+        {
+          err: error.cause ?? error,
+          code,
+          requestId: context.get('requestId'),
+          ...(untold > 0 && { sameBefore: untold }),
+        },
         'request failed',
       )
     return errorResponse(context, error)
