@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { boundaryValues } from '../../server/policy/validate/boundary-values.ts'
+import { conditionShapeProblems } from '../../server/policy/validate/condition-shape.ts'
 import { cyclesOf } from '../../server/policy/validate/edges.ts'
 import { textLimits } from '../../server/policy/validate/json-text.ts'
+import { sizeProblems } from '../../server/policy/validate/measure.ts'
 import { switchValue } from '../../server/policy/validate/nodes.ts'
 import { readPolicy } from '../../server/policy/validate/read.ts'
 import { validate } from '../../server/policy/validate/validate.ts'
+import { policyLimits } from '../../server/schema/policy.ts'
 import { inWords } from './problem-words.ts'
 import { at, installation, policyOf } from './validate-example.ts'
 
@@ -171,6 +174,107 @@ describe('a text that is too much', () => {
       "
     `)
     expect(readPolicy(deep(64)).problems.map(({ code }) => code)).not.toContain('too_large')
+  })
+})
+
+describe('a policy that is too large', () => {
+  const same = leaf('caller.known', 'equal', true)
+  const nested = (levels: number): object =>
+    Array.from({ length: levels }).reduce<object>((inner) => ({ not: inner }), same)
+  const withCondition = (when: object) =>
+    policyOf({ a: { kind: 'condition', when, exits: { yes: 'end', no: 'end' } } })
+  const tooLarge = (document: unknown) =>
+    inWords(
+      'too large',
+      sizeProblems(document).filter(({ code }) => code === 'too_large'),
+    )
+
+  it('has more nodes than are allowed', () => {
+    const nodes = (count: number) => ({
+      nodes: Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, {}])),
+    })
+    expect(sizeProblems(nodes(policyLimits.nodes))).toEqual([])
+    expect(tooLarge(nodes(policyLimits.nodes + 1))).toMatchInlineSnapshot(`
+      "too large
+        error too_large at nodes (-)
+          The policy has 2001 nodes; at most 2000 are allowed.
+          Divide it into several policies, one for each number.
+      "
+    `)
+  })
+
+  it('compares more in one condition than is allowed', () => {
+    const any = (count: number) => ({ any: Array.from({ length: count }, () => same) })
+    expect(sizeProblems(withCondition(any(policyLimits.conditionLeaves)))).toEqual([])
+    const all = { all: [any(policyLimits.conditionLeaves), same] }
+    expect(tooLarge(withCondition(all))).toMatchInlineSnapshot(`
+      "too large
+        error too_large at nodes.a.when (a)
+          This condition has more than 500 comparisons.
+          Use "in" with a list of values, or divide it into several gates.
+      "
+    `)
+  })
+
+  it('has groups within groups within groups', () => {
+    expect(sizeProblems(withCondition(nested(policyLimits.conditionDepth)))).toEqual([])
+    const deep = nested(policyLimits.conditionDepth + 1)
+    expect(tooLarge(withCondition(deep))).toMatchInlineSnapshot(`
+      "too large
+        error too_large at nodes.a.when (a)
+          This condition has groups within groups more than 12 deep.
+          Divide it into several gates, one after the other.
+      "
+    `)
+  })
+
+  it('is measured where there are conditions, and nowhere else', () => {
+    const when = nested(policyLimits.conditionDepth + 1)
+    const nodes = { a: { kind: 'hours', when }, b: null, c: 'text', d: [when], e: { when } }
+    for (const document of [{ nodes }, { nodes: [] }, { nodes: null }, [], null, 'text'])
+      expect(sizeProblems(document)).toEqual([])
+  })
+})
+
+describe('what is no condition', () => {
+  // prettier-ignore
+  const written: [what: string, when: unknown][] = [
+    ['nothing', undefined],
+    ['a list', [leaf('caller.known', 'equal', true)]],
+    ['a fact without a name', leaf('', 'equal', true)],
+    ['a fact that is a number', { fact: 5, operator: 'equal', value: true }],
+    ['no operator', { fact: 'caller.known', value: true }],
+    ['a group that is no list', { all: leaf('caller.known', 'equal', true) }],
+    ['a group that is empty', { any: [] }],
+    ['a group beside a comparison', { any: [leaf('caller.known', 'equal', true)], fact: 'caller.known' }],
+    ['a word that has no place, and a fact', { ...leaf('caller.known', 'equal', true), vlaue: true }],
+    ['a word that has no place, and no fact', { facts: 'caller.known' }],
+    ['nothing at all', {}],
+    ['a negation of a list', { not: [] }],
+    ['a list of lists', leaf('caller.country', 'in', [['DE']] as never)],
+    ['another fact and more', leaf('caller.country', 'equal', { fact: 'caller.language', of: 1 } as never)],
+  ]
+  it('is said to be none, where it is', async () => {
+    const said = written.map(([what, when]) =>
+      inWords(what, conditionShapeProblems(when, ['when'])),
+    )
+    await expect(said.join('\n')).toMatchFileSnapshot('words/no-condition.txt')
+  })
+})
+
+describe('a CRM', () => {
+  it('that is not connected is said to be so', () => {
+    const nodes = { a: { kind: 'crm', deadlineMs: 80, exits: { found: 'end', missing: 'end' } } }
+    const without = { ...installation, connectors: [] }
+    expect(
+      inWords('none', validate(policyOf(nodes), { installation: without, at })),
+    ).toMatchInlineSnapshot(`
+      "none
+        warning not_configured at nodes.a (a)
+          "a" relies on something that is not set up: no CRM is connected, so every call leaves by "unknown".
+          Set CRM_URL, or remove the gate.
+      "
+    `)
   })
 })
 

@@ -84,6 +84,9 @@ function groupProblems(key: 'all' | 'any', members: unknown, path: Path): Proble
   return members.flatMap((member, index) => conditionShapeProblems(member, [...path, key, index]))
 }
 
+const meant = (key: string): string =>
+  fields.includes(key) ? 'Put it into a comparison of its own. ' : didYouMean(key, fields)
+
 /** Says in plain words where a value is not a condition; the schema's union can only say that it is none. */
 export function conditionShapeProblems(value: unknown, path: Path): Problem[] {
   if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -95,7 +98,7 @@ export function conditionShapeProblems(value: unknown, path: Path): Problem[] {
   const extra = keys
     .filter((key) => !allowed.includes(key))
     .map((key) =>
-      misfit([...path, key], `"${key}" has no place here.`, didYouMean(key, fields) + shapes),
+      misfit([...path, key], `"${key}" has no place here.`, meant(key) + shapes),
     )
   if (kind === 'not')
     return [...extra, ...conditionShapeProblems(condition['not'], [...path, 'not'])]
