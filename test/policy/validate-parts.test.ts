@@ -266,9 +266,8 @@ describe('a CRM', () => {
   it('that is not connected is said to be so', () => {
     const nodes = { a: { kind: 'crm', deadlineMs: 80, exits: { found: 'end', missing: 'end' } } }
     const without = { ...installation, connectors: [] }
-    expect(
-      inWords('none', validate(policyOf(nodes), { installation: without, at })),
-    ).toMatchInlineSnapshot(`
+    expect(inWords('none', validate(policyOf(nodes), { installation: without, at })))
+      .toMatchInlineSnapshot(`
       "none
         warning not_configured at nodes.a (a)
           "a" relies on something that is not set up: no CRM is connected, so every call leaves by "unknown".

@@ -97,9 +97,7 @@ export function conditionShapeProblems(value: unknown, path: Path): Problem[] {
   const allowed = kind ? [kind] : ['fact', 'operator', 'value']
   const extra = keys
     .filter((key) => !allowed.includes(key))
-    .map((key) =>
-      misfit([...path, key], `"${key}" has no place here.`, meant(key) + shapes),
-    )
+    .map((key) => misfit([...path, key], `"${key}" has no place here.`, meant(key) + shapes))
   if (kind === 'not')
     return [...extra, ...conditionShapeProblems(condition['not'], [...path, 'not'])]
   if (kind) return [...extra, ...groupProblems(kind, condition[kind], path)]
