@@ -1,4 +1,5 @@
 import { isConnected } from '../../reports/lead-state.ts'
+import { callActionTypes } from '../../schema/action.ts'
 import type { Party, SignalOf } from '../../schema/signal.ts'
 import type { Db } from '../open.ts'
 import { pick, prepare } from '../prepared.ts'
@@ -29,8 +30,6 @@ const callWith = prepare((db, call: { channel: string; callId: string }) =>
     .where('channel', '=', call.channel)
     .where('provider_id', '=', call.callId),
 )
-const findCall = (trx: Db, { channel, callId }: { channel: string; callId: string }) =>
-  callWith.first(trx, { channel, callId })
 
 /**
  * Whoever a signal of a call is from. All signals of one call are about one person, so what an earlier one
@@ -59,7 +58,7 @@ export interface MissedInput extends SignalInput {
 export async function commitMissed(trx: Db, input: MissedInput): Promise<Journalled> {
   const { signal, arrivedAt } = input
   const { phone, userId, profileName } = signal.from
-  const known = await findCall(trx, signal)
+  const known = await callWith.first(trx, signal)
   const personId = await partyOf({ from: signal.from, arrivedAt }, known, trx)
   if (!(await insertSignal(trx, input, personId))) return duplicate
   const told = {
@@ -171,7 +170,7 @@ const settleAsGone = prepare((db, gone: { callId: number; at: string }) =>
     }))
     .where('call_id', '=', gone.callId)
     .where('state', '=', 'pending')
-    .where('type', 'in', ['pre_accept', 'accept', 'reject', 'terminate']),
+    .where('type', 'in', [...callActionTypes]),
 )
 
 /** A call we rejected changes no lead by ending, unless somebody had talked. */
@@ -203,7 +202,7 @@ async function tellEnded(
 export async function commitEnded(trx: Db, input: EndedInput): Promise<Journalled> {
   const { signal, arrivedAt } = input
   const { phone, userId, profileName } = signal.from
-  const known = await findCall(trx, signal)
+  const known = await callWith.first(trx, signal)
   const personId = await partyOf({ from: signal.from, arrivedAt }, known, trx)
   if (!(await insertSignal(trx, input, personId))) return duplicate
   if (known) {
@@ -246,7 +245,7 @@ export async function commitEnded(trx: Db, input: EndedInput): Promise<Journalle
     await refreshCallStatus(trx, id)
     await refreshLead(trx, personId)
   }
-  const call = await findCall(trx, signal)
+  const call = await callWith.first(trx, signal)
   if (call) await keepPromisesBy(trx, call)
   await tellEnded(trx, input, call)
   const event = await insertEvent(trx, {
@@ -273,7 +272,7 @@ export async function commitCallStatus(trx: Db, input: CallStatusInput): Promise
   const { phone, userId } = signal.from
   const personId = await resolvePerson(trx, { phone, userId }, arrivedAt)
   if (!(await insertSignal(trx, input, personId))) return duplicate
-  const known = await findCall(trx, signal)
+  const known = await callWith.first(trx, signal)
   if (known && signal.status === 'accepted') {
     await trx
       .updateTable('calls')
@@ -281,7 +280,7 @@ export async function commitCallStatus(trx: Db, input: CallStatusInput): Promise
       .where('id', '=', known.id)
       .execute()
     await refreshCallStatus(trx, known.id)
-    const call = await findCall(trx, signal)
+    const call = await callWith.first(trx, signal)
     if (call) await keepPromisesBy(trx, call)
   }
   return { duplicate: false, events: [] }
