@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /** What is copied and run beside the policy engine; everything else stays out of the sandbox. */
 const needed = ['server/**', 'test/**', 'policies/**', 'seeds/**', 'bench/mutation/*.ts']
@@ -10,14 +11,14 @@ const needed = ['server/**', 'test/**', 'policies/**', 'seeds/**', 'bench/mutati
  * @type {import('@stryker-mutator/api/core').PartialStrykerOptions}
  */
 export default {
-  testRunner: 'vitest',
-  plugins: ['@stryker-mutator/vitest-runner'],
-  vitest: { configFile: 'bench/mutation/vitest.config.ts', related: false },
+  testRunner: 'in-process',
+  plugins: [fileURLToPath(new URL('./in-process.mjs', import.meta.url))],
+  testRunnerNodeArgs: ['--import', 'tsx'],
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
-  concurrency: 1,
-  timeoutMS: 10_000,
-  timeoutFactor: 2,
+  concurrency: 2,
+  timeoutMS: 5_000,
+  timeoutFactor: 1.5,
   mutate: ['server/policy/**/*.ts', '!**/*.d.ts'],
   ignorePatterns: ['**', ...needed.map((one) => `!${one}`), '!*.json', '!vite.config.ts'],
   disableTypeChecks: false,
