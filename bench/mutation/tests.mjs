@@ -9,6 +9,7 @@ const included = [
   /^outline\/(outline|move|explain)\./,
   /^replay\/replay\./,
   /^cases\/(case-of-call|mutants)\./,
+  /^canary\/stand-ins\./,
 ]
 
 /** They judge times, which a mutated file does not keep. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { FactValue } from '../../server/schema/facts.ts'
 import type { Condition } from '../../server/schema/policy.ts'
 import { compileCondition, reader, truth, type Known } from './engine-support.ts'
+import { times } from '../chance.ts'
 import { generator, randomFrom } from './random-conditions.ts'
 
 const { condition, values, pick } = generator(randomFrom(7))
@@ -24,7 +25,7 @@ function hide(facts: Record<string, FactValue>, as: 'pending' | typeof unknown):
 }
 
 const inverse: Record<string, string> = { y: 'n', n: 'y', u: 'u', pending: 'pending' }
-const trials = Array.from({ length: 2000 }, () => ({ when: condition(3), facts: values() }))
+const trials = Array.from({ length: times(2000) }, () => ({ when: condition(3), facts: values() }))
 
 describe('Kleene logic', () => {
   const operand: Record<string, Known[string]> = { y: true, n: false, u: unknown }
@@ -53,7 +54,7 @@ describe('Kleene logic', () => {
     const known = trials
       .map(({ when, facts }) => ({ when, facts, before: truthOf(when, hide(facts, unknown)) }))
       .filter(({ before }) => before !== 'u')
-    expect(known.length).toBeGreaterThan(250)
+    expect(known.length).toBeGreaterThan(times(250))
     expect(known.filter(({ when, facts, before }) => truthOf(when, facts) !== before)).toEqual([])
   })
 
@@ -61,8 +62,8 @@ describe('Kleene logic', () => {
     const reached = trials
       .map(({ when, facts }) => ({ when, facts, before: truthOf(when, hide(facts, 'pending')) }))
       .filter(({ before }) => before !== 'pending')
-    expect(reached.length).toBeGreaterThan(250)
-    expect(reached.length).toBeLessThan(trials.length - 250)
+    expect(reached.length).toBeGreaterThan(times(250))
+    expect(reached.length).toBeLessThan(trials.length - times(250))
     expect(reached.filter(({ when, facts, before }) => truthOf(when, facts) !== before)).toEqual([])
   })
 

@@ -2,6 +2,7 @@ import { Engine, type TopLevelCondition } from 'json-rules-engine'
 import { describe, expect, it } from 'vitest'
 import type { FactValue } from '../../server/schema/facts.ts'
 import type { Condition, Operand } from '../../server/schema/policy.ts'
+import { times } from '../chance.ts'
 import { compileCondition, reader, truth } from './engine-support.ts'
 import { generator, randomFrom } from './random-conditions.ts'
 
@@ -39,7 +40,7 @@ async function engineResults(
   return conditions.map((_, index) => (passed.has(String(index)) ? 'y' : 'n'))
 }
 
-const batches = 1050
+const batches = times(1050)
 const batchSize = 20
 
 describe('the engine and json-rules-engine', () => {

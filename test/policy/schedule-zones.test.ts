@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { hoursState, nextOpen } from '../../server/policy/schedule.ts'
 import type { Calendar } from '../../server/schema/calendar.ts'
+import { times } from '../chance.ts'
 import {
   clockChanges,
   day,
@@ -47,7 +48,8 @@ test('covers at least a hundred zones and both directions of their changes', () 
 
 test('agrees with a clock on the wall around every clock change of two years', () => {
   const random = randomNumbers(1)
-  const found = zones.flatMap((zone) =>
+  const tried = zones.filter((_, index) => times(index + 1) > times(index))
+  const found = tried.flatMap((zone) =>
     (changesByZone.get(zone) ?? []).flatMap((change) => {
       const calendar = randomCalendar(zone, change, random)
       const near = range(change - 125 * minute, change + 125 * minute, minute)
@@ -81,7 +83,7 @@ function slowNextOpen(calendar: Calendar, minutes: readonly number[]): (number |
 
 test('finds the next opening that a scan minute by minute finds', () => {
   const random = randomNumbers(3)
-  const found = Array.from({ length: 60 }, (_, index) => {
+  const found = Array.from({ length: times(60) }, (_, index) => {
     const zone = zonesWithChanges[(index * 7) % zonesWithChanges.length] ?? 'UTC'
     const changes = changesByZone.get(zone) ?? []
     const change = changes[random(changes.length)] ?? from

@@ -6,7 +6,7 @@ import { hoursState } from '../../server/policy/schedule.ts'
 import { whyNot } from '../../server/policy/why-not/why-not.ts'
 import type { Change } from '../../server/schema/why-not.ts'
 import { installation, policyOf } from './engine-support.ts'
-import { chosenSeed } from '../chance.ts'
+import { chosenSeed, times } from '../chance.ts'
 import { randomFrom } from './random-conditions.ts'
 import {
   bruteForce,
@@ -21,7 +21,6 @@ import {
 } from './why-not-support.ts'
 
 const at = Date.parse('2026-11-20T13:32:00Z')
-const runs = Number(process.env['WHY_NOT_RUNS'] ?? 1)
 const seed = chosenSeed
 const allNames = Object.keys(domains)
 
@@ -46,7 +45,7 @@ describe('why not', () => {
     () => {
       const random = randomFrom(seed)
       let kept = 0
-      for (let index = 0; index < 1000 * runs; index += 1) {
+      for (let index = 0; index < times(1000); index += 1) {
         const names = some(allNames, 2 + Math.floor(random() * 7), random)
         const policy = compiled(randomPolicy(names, 3 + Math.floor(random() * 12), random))
         const facts = randomFacts(names, random)
@@ -74,9 +73,9 @@ describe('why not', () => {
           }
         }
       }
-      expect(kept).toBeGreaterThan(1000)
+      expect(kept).toBeGreaterThan(times(1000))
     },
-    120_000 * runs,
+    times(120_000),
   )
 
   it(
@@ -89,7 +88,7 @@ describe('why not', () => {
         ['caller.tags', 'crm.found', 'caller.known', 'caller.tier'],
       ]
       let compared = 0
-      for (let index = 0; index < 60 * runs; index += 1) {
+      for (let index = 0; index < times(60); index += 1) {
         const names = picker(random)(spaces)
         const policy = compiled(randomPolicy(names, 3 + Math.floor(random() * 5), random))
         const facts = randomFacts(names, random)
@@ -106,9 +105,9 @@ describe('why not', () => {
         expect(Object.fromEntries(found)).toEqual(Object.fromEntries(fewest))
         compared += fewest.size
       }
-      expect(compared).toBeGreaterThan(60)
+      expect(compared).toBeGreaterThan(times(60))
     },
-    120_000 * runs,
+    times(120_000),
   )
 
   describe('on the main line', () => {
@@ -194,7 +193,7 @@ describe('why not', () => {
     it('moves a call no farther than the nearest minute that does', () => {
       const minute = 60_000
       const random = randomFrom(seed + 2)
-      for (let index = 0; index < 20 * runs; index += 1) {
+      for (let index = 0; index < times(20); index += 1) {
         const when =
           Date.parse('2026-11-16T00:00:00Z') + Math.floor(random() * 14 * 24 * 60) * minute
         const told = tell(when, 'available')
