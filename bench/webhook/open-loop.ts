@@ -11,26 +11,43 @@ export interface LoadResult {
 
 const endOfHead = Buffer.from('\r\n\r\n')
 
-/** A kept-alive connection that has one request under way; as cheap as can be, to leave the CPU to the server. */
+/**
+ * A kept-alive connection that has one request under way; as cheap as can be, to leave the CPU to the server.
+ * Made anew where the server has closed it, which it does after some idle seconds.
+ */
 class Connection {
-  readonly #socket: Socket
+  readonly #url: URL
+  #socket: Socket
   #onAnswer: ((status: number) => void) | undefined
   #received: Buffer = Buffer.alloc(0)
 
   constructor(url: URL) {
-    this.#socket = connect({ port: Number(url.port), host: url.hostname, noDelay: true })
-    this.#socket.on('data', (chunk: Buffer) => this.#take(chunk))
-    this.#socket.on('error', () => this.#finish(0))
-    this.#socket.on('close', () => this.#finish(0))
+    this.#url = url
+    this.#socket = this.#open()
   }
 
   send(request: Buffer, onAnswer: (status: number) => void): void {
+    if (!this.#socket.writable) this.#socket = this.#open()
     this.#onAnswer = onAnswer
     this.#socket.write(request)
   }
 
   close(): void {
     this.#socket.destroy()
+  }
+
+  #open(): Socket {
+    const socket = connect({
+      port: Number(this.#url.port),
+      host: this.#url.hostname,
+      noDelay: true,
+    })
+    socket.on('data', (chunk: Buffer) => this.#take(chunk))
+    socket.on('error', () => this.#finish(0))
+    socket.on('close', () => {
+      if (socket === this.#socket) this.#finish(0)
+    })
+    return socket
   }
 
   #take(chunk: Buffer): void {

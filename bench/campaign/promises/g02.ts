@@ -2,7 +2,7 @@ import { askCrmSilently, lines } from '../tools/bodies.ts'
 import type { CrmMode } from '../tools/crm-stand-in.ts'
 import type { Stage, Tools } from '../tools/stage.ts'
 import { onStage } from '../tools/stage.ts'
-import { until } from '../tools/wait.ts'
+import { quantile, until } from '../tools/wait.ts'
 import { warm } from '../tools/warm.ts'
 import type { PromiseFile, Size } from '../verdict.ts'
 import { Trial } from '../verdict.ts'
@@ -39,14 +39,17 @@ async function tryOne(
   await stage.metrics()
   const since = Date.now()
   let sawOpen = false
+  const loopP99: number[] = []
   const loading = other.ask('load', { ...loads[size], lines })
   const isDone = loading.then(() => true)
   for (let done = false; !done;) {
     done = await Promise.race([
       isDone,
-      new Promise<false>((go) => setTimeout(() => go(false), 250)),
+      new Promise<false>((go) => setTimeout(() => go(false), 1_000)),
     ])
-    sawOpen ||= (await stage.metrics()).sum('callgate_crm_breaker_open') > 0
+    const metrics = await stage.metrics()
+    sawOpen ||= metrics.sum('callgate_crm_breaker_open') > 0
+    loopP99.push(metrics.sum('callgate_event_loop_delay_ms', 'quantile="0.99"'))
   }
   const { placed } = await loading
   // hung requests fail after two seconds, dripping ones too
@@ -64,6 +67,11 @@ async function tryOne(
   journal.close()
   trial.atMost(`${mode}: decision p99 ms`, p99(decided), 150)
   trial.atMost(`${mode}: longest decision ms`, most(decided), 200)
+  trial.atMost(
+    `${mode}: event-loop delay p99 ms (median of the seconds)`,
+    quantile(loopP99, 0.5),
+    20,
+  )
   trial.check(`${mode}: the breaker ${breaker}`, sawOpen === (breaker === 'opens'), { sawOpen })
   trial.check(`${mode}: no engine error`, undecided === 0, undecided)
   const { asked } = await other.ask('crmCounts', undefined)
