@@ -12,6 +12,9 @@ import { loadForgetfully } from './memories.mjs'
 import { compareSnapshots } from './snapshots.mjs'
 import { mutationTests } from './tests.mjs'
 
+/** Milliseconds of tests, the quick ones first, after which a mutant counts as one that nobody noticed. */
+const patience = 2_000
+
 /**
  * A test runner for Stryker that loads the engine and its tests once and tries one mutant after the other in the
  * same process; Stryker's own runner for vitest starts a thread for each, which loads the engine again. For pure
@@ -64,15 +67,15 @@ class InProcessRunner {
     this.#state.activeMutant = activeMutant.id
     this.#state.hitLimit = limit
     this.#state.hitCount = 0
+    const end = performance.now() + patience
     const tests = []
     let failed
     // the quick ones first: most mutants fail one of them
     for (const id of this.#byTime(testFilter ?? [...this.#tests.keys()])) {
       const result = await this.#run(id)
       tests.push(result)
-      if (result.status !== TestStatus.Failed) continue
-      failed = id
-      break
+      if (result.status === TestStatus.Failed) failed = id
+      if (failed !== undefined || performance.now() > end) break
     }
     const { hitCount } = this.#state
     this.#state.activeMutant = undefined
