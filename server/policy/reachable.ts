@@ -12,21 +12,14 @@ export function reachablePending(from: CompiledNode, values: SlotValues): Set<nu
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
     if (visited.has(node)) continue
     visited.add(node)
-    for (const slot of waitedFor(node, values)) slots.add(slot)
+    if (node.gate) for (const slot of node.gate.waitsFor(values)) slots.add(slot)
     open.push(...nextNodes(node, values))
   }
   return slots
 }
 
-const choiceNow = (node: CompiledNode, values: SlotValues): number => node.choose(values, [])
-
-function waitedFor(node: CompiledNode, values: SlotValues): readonly number[] {
-  if (!node.gate || choiceNow(node, values) !== PENDING) return []
-  return node.gate.waitsFor(values)
-}
-
 function nextNodes(node: CompiledNode, values: SlotValues): CompiledNode[] {
-  const choice = choiceNow(node, values)
+  const choice = node.choose(values, [])
   const choices = node.gate && choice === PENDING ? node.gate.possible(values) : [choice]
   return choices.flatMap((one) => node.exits[one]?.to ?? [])
 }

@@ -254,6 +254,27 @@ describe('the facts of a case', () => {
     expect([value('ai.reception.ready'), value('caller.attributes.plan')]).toEqual([true, 'pro'])
   })
 
+  test('can be stated as an instant in milliseconds', () => {
+    const { value } = decided({ facts: { 'history.lastCallAt': 1_795_000_000_000 } })
+    expect(value('history.lastCallAt')).toBe(1_795_000_000_000)
+    expect(decided({ facts: { 'history.calls': '3' } }).value('history.calls')).toBe(
+      'unknown: type',
+    )
+  })
+
+  test('tell the call, as far as the case does', () => {
+    const call = ['call.id', 'call.number', 'call.media', 'call.ctaPayload', 'call.deeplinkPayload']
+    expect(call.map(decided({}).value)).toEqual(['case', 'line', 'voice', '', ''])
+    const told = {
+      id: 'r-1',
+      number: 'desk',
+      media: 'video' as const,
+      ctaPayload: 'offer',
+      deeplinkPayload: 'ad',
+    }
+    expect(call.map(decided({ call: told }).value)).toEqual(Object.values(told))
+  })
+
   test('of a person the CRM does not know are not found', () => {
     expect(decided({ facts: { 'crm.found': false } }).value('crm.tier')).toBe('unknown: not_found')
   })

@@ -353,6 +353,8 @@ describe("today's hours under overrides", () => {
   type Override = readonly [from: string, to: string, state: 'open' | 'closed']
   // prettier-ignore
   const cases: [what: string, weekly: Draft['weekly'], override: Override, hours: string][] = [
+    ['open the day before a closed one', {}, ['2026-11-15T10:00Z', '2026-11-15T12:00Z', 'open'], ''],
+    ['open until the midnight before a closed one', {}, ['2026-11-15T10:00Z', '2026-11-16T00:00Z', 'open'], ''],
     ['open the day before', days, ['2026-11-15T10:00Z', '2026-11-15T12:00Z', 'open'], '09:00–17:00'],
     ['open until this midnight', days, ['2026-11-15T10:00Z', '2026-11-16T00:00Z', 'open'], '09:00–17:00'],
     ['open from the next midnight', days, ['2026-11-17T00:00Z', '2026-11-17T02:00Z', 'open'], '09:00–17:00'],
@@ -393,6 +395,8 @@ describe("today's hours under overrides", () => {
     const overrides = [{ from, to, state: 'open' }]
     const own = calendar({ weekly: { sun: [['09:00', '12:00']] }, overrides } as Draft)
     expect(todayHours(own, instant('2026-10-25T08:00:00Z'))).toBe('09:00–12:00')
+    const alone = calendar({ overrides } as Draft)
+    expect(todayHours(alone, instant('2026-10-25T08:00:00Z'))).toBe('')
   })
 })
 

@@ -125,6 +125,64 @@ describe('reachable pending facts', () => {
     expect(reachable(not, b1)).toEqual(['crm.a', 'crm.b'])
   })
 
+  it('are only those behind the exit of a gate by value that is decided', () => {
+    const sides = { left: condition(crm('b')), right: condition(crm('c')) }
+    const first = condition(crm('a'), { yes: 'next', no: 'next', unknown: 'next' })
+    const hours = {
+      kind: 'hours',
+      calendar: 'support',
+      exits: { open: 'left', closed: 'right', holiday: 'right', unknown: 'right' },
+    }
+    const split = (percent: number) => ({
+      kind: 'split',
+      percent,
+      exits: { in: 'left', out: 'right', unknown: 'u' },
+    })
+    const key = { 'caller.key': 'somebody' }
+    expect(reachable({ first, next: hours, ...sides }, { 'hours.support': 'open' })).toEqual([
+      'crm.a',
+      'crm.b',
+    ])
+    expect(reachable({ first, next: hours, ...sides }, { 'hours.support': unknown })).toEqual([
+      'crm.a',
+      'crm.c',
+    ])
+    expect(reachable({ first, next: split(0), ...sides }, key)).toEqual(['crm.a', 'crm.c'])
+    expect(reachable({ first, next: split(100), ...sides }, key)).toEqual(['crm.a', 'crm.b'])
+  })
+
+  it.each<[string, object]>([
+    [
+      'value',
+      { kind: 'switch', fact: 'crm.a', exits: { x: 'left', default: 'middle', unknown: 'right' } },
+    ],
+    [
+      'chance',
+      { kind: 'split', percent: 50, exits: { in: 'left', out: 'middle', unknown: 'right' } },
+    ],
+    ['comparison', condition(crm('a'), { yes: 'left', no: 'middle', unknown: 'right' })],
+  ])('are those behind every exit of a gate by %s that waits', (_, gate) => {
+    const sides = {
+      left: condition(crm('b')),
+      middle: condition(crm('c')),
+      right: condition(crm('d')),
+    }
+    const own = 'percent' in gate ? 'caller.key' : 'crm.a'
+    const facts: Known = { 'caller.key': 'pending' }
+    expect(reachable({ gate, ...sides }, facts)).toEqual(
+      [own, 'crm.b', 'crm.c', 'crm.d'].toSorted(),
+    )
+  })
+
+  it('are found where ways part and meet again many times', () => {
+    const gates = Array.from({ length: 40 }, (_, index) => {
+      const next = index === 39 ? 'last' : `g${index + 1}`
+      return [`g${index}`, condition(crm('a'), { yes: next, no: next, unknown: next })]
+    })
+    const nodes: Nodes = { ...Object.fromEntries(gates), last: condition(crm('b')) }
+    expect(reachable(nodes, {})).toEqual(['crm.a', 'crm.b'])
+  })
+
   it('are none of an outcome’s `otherwise`', () => {
     const nodes = {
       first: condition(crm('a'), { yes: 'ring', no: 'ring', unknown: 'ring' }),
