@@ -73,7 +73,7 @@ export function conditionParts(
   const inner = isAll ? condition.all : condition.any
   const clauses = inner.map((one, index) => {
     const parts = conditionParts(one, words, [...field, isAll ? 'all' : 'any', index])
-    return 'all' in one || 'any' in one ? fill(words('grouped'), { body: parts }) : parts
+    return 'fact' in one || inner.length === 1 ? parts : fill(words('grouped'), { body: parts })
   })
   return joined(listed(clauses, words(isAll ? 'and' : 'or'), { words, most: 500 }))
 }
