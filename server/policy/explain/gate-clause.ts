@@ -57,7 +57,7 @@ function testWords({ fact, operator, operand, value, result }: LeafTrace, words:
       ? say(words, 'seenIs', { subject, value: seen })
       : say(words, 'seenIsNot', { subject, value: seen, operand: other })
   }
-  if (operator === 'in' && isSo) return say(words, 'seenIs', { subject, value: seen })
+  if (operator === (isSo ? 'in' : 'notIn')) return say(words, 'seenIs', { subject, value: seen })
   const key = isSo ? 'seenFits' : 'seenFitsNot'
   return say(words, key, { subject, value: seen, compared: comparison(operator, other, words) })
 }
@@ -120,7 +120,7 @@ function agentsClause(asked: Asked): string {
   const { gate, words } = asked
   const [leaf] = gate.leaves
   const keys = typeof leaf?.value === 'string' ? agentKeys[leaf.value] : undefined
-  if (!leaf || !keys) return conditionClause(asked)
+  if (!leaf || !keys) return valueClause(asked)
   const who = subjectOf(leaf.fact, words)
   const isTeam = leaf.fact.startsWith('agents.') && leaf.fact !== 'agents.owner.status'
   return isTeam
