@@ -33,6 +33,14 @@ describe('a text with variables', () => {
     ['{{a.b | default: "{{x}} | }}"}}', '{{x}} | }}'],
     ['{{a.b|default:"a: b"}}', 'a: b'],
     ['{{a.b | default: ""}}', ''],
+    ["{{a.b | default: ''}}", ''],
+    ['{{a.b | default: 7}}', '7'],
+    ['{{a.b | truncate: 0010}}', '0010'],
+    ['{{a.b | truncate: "9999"}}', '9999'],
+    ['{{a.b | default : "a\nb" }}', 'a\nb'],
+    [String.raw`{{a.b | default: '\\ \' \x'}}`, String.raw`\ ' x`],
+    ['{{a.b | default: "a\\\n"}}', 'a\n'],
+    [`{{a.b | default: "it's | }} {{"}}`, "it's | }} {{"],
     [`{{a.b | time: "ccc 'at' HH:mm"}}`, "ccc 'at' HH:mm"],
   ])('%s has the argument %s', (text, argument) => {
     expect(parseTemplate(text).problems).toEqual([])
@@ -44,6 +52,20 @@ describe('a text with variables', () => {
       'hours.Front Desk.nextOpen',
     )
     expect(variablesOf('{{caller.attributes.größe}}')[0]?.path).toBe('caller.attributes.größe')
+  })
+
+  test('takes time and date with a format or without', () => {
+    const { parts, problems } = parseTemplate('{{call.at|time}}{{call.at | date : "d"}}')
+    expect(problems).toEqual([])
+    expect(parts).toEqual([
+      { path: 'call.at', filters: [{ name: 'time' }], raw: '{{call.at|time}}', index: 0 },
+      {
+        path: 'call.at',
+        filters: [{ name: 'date', argument: 'd' }],
+        raw: '{{call.at | date : "d"}}',
+        index: 16,
+      },
+    ])
   })
 
   test('leaves single braces alone', () => {
@@ -82,6 +104,95 @@ describe('what is wrong in a text', () => {
     expect(problems).toHaveLength(1)
     expect(problems[0]).toMatchObject({ index, message: expect.stringContaining(message) })
     expect(problems[0]?.hint).not.toBe('')
+  })
+
+  const nameHint = 'write the name of a fact, e.g. {{caller.name}}'
+  const filterHint = 'the filters are default, time, date, upper, lower, truncate'
+  const quotes = 'put it in straight quotes, e.g.'
+
+  test.each([
+    [
+      'Hi {{caller.name | upper and more',
+      '"{{caller.name | uppe" is never closed',
+      'close the variable with }}',
+    ],
+    ['{{}}', 'a variable without a name', nameHint],
+    [
+      '{{caller..name}}',
+      '"caller..name" is not a name: a part between the dots is empty',
+      nameHint,
+    ],
+    [
+      '{{caller. .name}}',
+      '"caller. .name" is not a name: a part between the dots is empty',
+      nameHint,
+    ],
+    ['{{caller.prototype}}', '"caller.prototype" is not a name: it is reserved', nameHint],
+    [
+      `{{it's}}`,
+      `"it's" is not a name`,
+      `${nameHint}; a filter comes after |, e.g. {{caller.name | default: "you"}}`,
+    ],
+    ['{{a.b | shout: "x"}}', 'there is no filter "shout"', filterHint],
+    ['{{a.b | toString}}', 'there is no filter "toString"', filterHint],
+    [
+      '{{a.b | default: you}}',
+      'the filter "default" has an argument that cannot be read',
+      `${quotes} default: "there"`,
+    ],
+    [
+      '{{a.b | time: HH}}',
+      'the filter "time" has an argument that cannot be read',
+      `${quotes} time: "HH:mm"`,
+    ],
+    [
+      '{{a.b | date:}}',
+      'the filter "date" has an argument that cannot be read',
+      `${quotes} date: "d LLLL"`,
+    ],
+    [
+      '{{a.b | truncate: 2a}}',
+      'the filter "truncate" has an argument that cannot be read',
+      `${quotes} truncate: 20`,
+    ],
+    [
+      '{{a.b | truncate: a2}}',
+      'the filter "truncate" has an argument that cannot be read',
+      `${quotes} truncate: 20`,
+    ],
+    ['{{a.b | default}}', 'the filter "default" needs an argument', 'write it as default: "there"'],
+    ['{{a.b | time: ""}}', 'the filter "time" has an empty format', 'write it as time: "HH:mm"'],
+    ['{{a.b | date: " "}}', 'the filter "date" has an empty format', 'write it as date: "d LLLL"'],
+    [
+      '{{a.b | truncate}}',
+      'the filter "truncate" needs a number from 1 to 9999',
+      'write it as truncate: 20',
+    ],
+    [
+      '{{a.b | truncate: 10000}}',
+      'the filter "truncate" needs a number from 1 to 9999',
+      'write it as truncate: 20',
+    ],
+    [
+      '{{a.b | truncate: "1x"}}',
+      'the filter "truncate" needs a number from 1 to 9999',
+      'write it as truncate: 20',
+    ],
+    [
+      '{{a.b | truncate: "x1"}}',
+      'the filter "truncate" needs a number from 1 to 9999',
+      'write it as truncate: 20',
+    ],
+    ['{{a.b | upper: 1}}', 'the filter "upper" takes no argument', 'write it as upper'],
+    ['{{a.b | lower: ""}}', 'the filter "lower" takes no argument', 'write it as lower'],
+  ])('is said with what to write: %s', (text, message, hint) => {
+    const index = text.indexOf('{{')
+    expect(parseTemplate(text)).toEqual({ parts: [text], problems: [{ index, message, hint }] })
+  })
+
+  test('is the first filter that is wrong', () => {
+    const { problems } = parseTemplate('{{a.b | upper | shout | default}}')
+    expect(problems.map(({ message }) => message)).toEqual(['there is no filter "shout"'])
   })
 
   test('does not hide the variables after it', () => {

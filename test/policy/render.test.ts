@@ -86,6 +86,37 @@ describe('buttons', () => {
     expect(short.call?.ttlMinutes).toBe(5)
   })
 
+  test.each([
+    'http://example.com',
+    'HTTPS://example.com',
+    'https://example.com:8443?a=1',
+    'https://example.com#part',
+    'https://example.com/a@b',
+    '  https://example.com/a ',
+  ])('the link %j is kept', (href) => {
+    const { url } = renderMessage({ text: 'Hi', url: { label: 'Go', href } }, contextOf({}))
+    expect(url).toEqual({ label: 'Go', href: href.trim() })
+  })
+
+  test.each(['https://exa mple.com/', 'https://a\\b.example/', 'see https://example.com/'])(
+    'the link %j is no link',
+    (href) => {
+      const message = { text: 'Hi', url: { label: 'Go', href } }
+      expect(renderMessage(message, contextOf({}))).toEqual({ text: 'Hi' })
+    },
+  )
+
+  test('one whose label came out empty is left out', () => {
+    const label = ' {{caller.name}} '
+    const href = 'https://example.com/'
+    const context = contextOf({})
+    expect(renderMessage({ text: 'Hi', url: { label, href } }, context)).toEqual({ text: 'Hi' })
+    expect(renderMessage({ text: 'Hi', call: { label } }, context)).toEqual({ text: 'Hi' })
+    expect(renderMessage({ text: 'Hi', replies: [label] }, context)).toEqual({ text: 'Hi' })
+    const named = contextOf({ 'caller.name': 'Ann' })
+    expect(renderMessage({ text: 'Hi', call: { label } }, named).call?.label).toBe('Ann')
+  })
+
   test('replies have ids of their own; empty ones and repetitions are left out', () => {
     const replies = ['Yes', '{{crm.tier}}', 'Yes', '{{caller.name}}', 'C', 'D']
     const rendered = renderMessage({ text: 'Hi', replies }, contextOf({ 'caller.name': 'No' }))
@@ -112,7 +143,26 @@ test('a template is filled, its dates in its own language', () => {
   expect(render({ day: date }).template?.params).toEqual({ day: 'lunes' })
 })
 
+test('a template without parameters has none', () => {
+  const template = { name: 'missed', language: 'en' }
+  expect(renderMessage({ text: 'Hi', template }, contextOf({}))).toEqual({ text: 'Hi', template })
+})
+
 describe("the channel's limits", () => {
+  test('hold for every kind of button, and for the parameters of a template', () => {
+    const text = 'x'.repeat(2000)
+    const cut = `${'x'.repeat(1023)}…`
+    const body = (button: Partial<Message>) =>
+      renderMessage({ text, ...button }, contextOf({})).text
+    expect(body({})).toBe(text)
+    expect(body({ url: { label: 'Go', href: 'https://example.com' } })).toBe(cut)
+    expect(body({ call: { label: 'Call' } })).toBe(cut)
+    expect(body({ replies: ['Yes'] })).toBe(cut)
+    const template = { name: 'missed', language: 'en', params: [text] }
+    const rendered = renderMessage({ text: 'Hi', template }, contextOf({}))
+    expect(rendered.template?.params).toEqual([cut])
+  })
+
   test('hold for texts with and without a button, and for labels', () => {
     const text = '😀'.repeat(5000)
     const plain = renderMessage({ text }, contextOf({}))
