@@ -15,8 +15,15 @@ export interface OtherTime {
 
 const hourMs = 3_600_000
 const dayMs = 24 * hourMs
+/** Zones are at most this far ahead of UTC, and twelve hours behind: a date lasts 50 hours all over the world. */
+const mostAhead = 14 * hourMs
 /** How far a call is moved: back by hours, on by weeks, and to holidays and overrides of the next year. */
-const reach = { back: 12 * hourMs, on: 15 * dayMs, year: 400 * dayMs, special: 2 * dayMs } as const
+const reach = {
+  back: 12 * hourMs,
+  on: 15 * dayMs,
+  year: 400 * dayMs,
+  special: mostAhead + 36 * hourMs,
+} as const
 
 /** What the facts of the time depend on besides it. */
 export interface TimedCall {
@@ -43,11 +50,16 @@ export function timedFacts(
   return names.map((name) => slotValue(read(name)))
 }
 
+interface Span {
+  readonly from: number
+  readonly to: number
+}
+
 /** Stretches of time in which nothing changes, from one instant to another. */
 function stretches(
   calendars: readonly Calendar[],
   cuts: readonly number[],
-  { from, to }: { from: number; to: number },
+  { from, to }: Span,
 ): OtherTime[] {
   const found: OtherTime[] = []
   let at = from
@@ -60,12 +72,24 @@ function stretches(
   return found
 }
 
-function specialDays(calendar: Calendar, at: number): { from: number; to: number }[] {
-  const days = calendar.holidays.map(({ date }) => Date.parse(`${date}T00:00:00Z`) - dayMs / 2)
+function specialDays(calendar: Calendar, at: number): Span[] {
+  const days = calendar.holidays.map(({ date }) => Date.parse(`${date}T00:00:00Z`) - mostAhead)
   const edges = calendar.overrides.flatMap(({ from, to }) => [Date.parse(from), Date.parse(to)])
   return [...days, ...edges]
     .map((day) => ({ from: Math.max(day, at + reach.on), to: day + reach.special }))
     .filter(({ from, to }) => from < to && to < at + reach.year)
+}
+
+/** Holidays that follow each other are one span. */
+function merged(spans: readonly Span[]): Span[] {
+  const found: Span[] = []
+  for (const span of spans.toSorted((one, other) => one.from - other.from)) {
+    const last = found.at(-1)
+    if (last && span.from <= last.to)
+      found[found.length - 1] = { from: last.from, to: Math.max(last.to, span.to) }
+    else found.push(span)
+  }
+  return found
 }
 
 /** Joins neighbours between which nothing that the policy can tell apart changes. */
@@ -102,10 +126,8 @@ export function otherTimes(given: {
     from: at - reach.back,
     to: at + reach.on,
   })
-  const special = calendars
-    .flatMap((calendar) => specialDays(calendar, at))
-    .sort((one, other) => one.from - other.from)
-    .flatMap((span) => stretches(calendars, edges, span))
+  const specials = merged(calendars.flatMap((calendar) => specialDays(calendar, at)))
+  const special = specials.flatMap((span) => stretches(calendars, edges, span))
   const now = keyOf(at)
   const nearest = new Map<string, OtherTime>()
   const gap = (time: OtherTime): number => Math.abs(time.at - at)
