@@ -46,7 +46,7 @@ function boundsOf(
 
 function lowerBound({ low, high }: { low: number; high: number }, spec: FactSpec): Bounds {
   if (low === -Infinity) return {}
-  if (low === high) return { least: low }
+  if (low === high) return { least: isWhole(spec) ? Math.ceil(low) : low }
   const least = Math.floor(low) + 1
   if (!isWhole(spec)) return { above: low }
   return least <= leastOf(spec) ? {} : { least }
@@ -54,8 +54,8 @@ function lowerBound({ low, high }: { low: number; high: number }, spec: FactSpec
 
 function upperBound({ low, high }: { low: number; high: number }, spec: FactSpec): Bounds {
   if (high === Infinity) return {}
-  if (low === high) return { most: high }
-  return isWhole(spec) ? { most: Math.ceil(high) - 1 } : { below: high }
+  if (!isWhole(spec)) return low === high ? { most: high } : { below: high }
+  return { most: low === high ? Math.floor(high) : Math.ceil(high) - 1 }
 }
 
 function isLinked({ levers: { comparisons } }: Telling, fact: string): boolean {
