@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { CallerFile, MemoryInput } from '../../server/policy/memory-facts.ts'
-import { memoryFacts, strangerFile, zoneOfFact } from '../../server/policy/memory-facts.ts'
+import {
+  calendarOfFact,
+  memoryFacts,
+  strangerFile,
+  zoneOfFact,
+} from '../../server/policy/memory-facts.ts'
 import type { FactSeen } from '../../server/schema/facts.ts'
 import { factNames } from '../../server/schema/facts.ts'
 import { agentSchema } from '../../server/schema/seeds.ts'
@@ -177,6 +182,152 @@ describe('a contact', () => {
   test('without a name has the one of the profile', () => {
     expect(withContact({ userId: 'DE.1' }, { profileName: 'ada99' })('caller.name')).toBe('ada99')
   })
+})
+
+describe('a contact of whom little is known', () => {
+  test('has the facts of a stranger', () => {
+    const read = withContact({ userId: 'DE.1', country: '', name: '', tier: '' })
+    const names = ['country', 'name', 'tier', 'priority', 'owner', 'language', 'optedOut', 'known']
+    expect(names.map((name) => read(`caller.${name}`))).toEqual([
+      'DE',
+      '',
+      'none',
+      0,
+      '',
+      '',
+      false,
+      true,
+    ])
+    expect(read('caller.attributes.plan')).toBe('free')
+  })
+
+  test('is told by the file of the call', () => {
+    const file: CallerFile = {
+      ...strangerFile({ userId: 'DE.1', profileName: 'ada99' }),
+      tags: ['gold', 'late'],
+      allowed: true,
+      queue: 'sales',
+      history: { calls: 3, lastOutcome: 'reject', lastCallAt: noon - 5 },
+      verificationPending: true,
+    }
+    const call = { ref: 'r-2', line: 'line-2', media: 'video', at: noon + 7 } as const
+    const read = facts(file, { call: { ...call, ctaPayload: 'offer', deeplinkPayload: 'ad' } })
+    const told = {
+      'call.id': 'r-2',
+      'call.number': 'line-2',
+      'call.media': 'video',
+      'call.at': noon + 7,
+      'call.ctaPayload': 'offer',
+      'call.deeplinkPayload': 'ad',
+      'caller.key': 'DE.1',
+      'caller.phone': '',
+      'caller.userId': 'DE.1',
+      'caller.country': '',
+      'caller.name': 'ada99',
+      'caller.tags': ['gold', 'late'],
+      'caller.blocked': false,
+      'caller.allowed': true,
+      'caller.queue': 'sales',
+      'history.calls': 3,
+      'history.lastOutcome': 'reject',
+      'history.lastCallAt': noon - 5,
+      'verification.pending': true,
+    }
+    const names = Object.keys(told)
+    expect(Object.fromEntries(names.map((name) => [name, read(name)]))).toEqual(told)
+  })
+})
+
+describe('a stranger’s file', () => {
+  const nobody = {
+    tags: [],
+    blocked: false,
+    allowed: false,
+    queue: '',
+    history: { calls: 0, lastOutcome: '' },
+    verificationPending: false,
+  }
+  test.each([
+    [undefined, { key: 'stranger' }],
+    [{ phone: '+49151' }, { phone: '+49151', key: '+49151' }],
+    [
+      { phone: '+49151', userId: 'DE.1' },
+      { phone: '+49151', userId: 'DE.1', key: 'DE.1' },
+    ],
+    [
+      { key: 'k', userId: 'DE.1' },
+      { userId: 'DE.1', key: 'k' },
+    ],
+    [
+      { profileName: 'Ada', country: 'DE' },
+      { profileName: 'Ada', country: 'DE', key: 'stranger' },
+    ],
+  ])('of %j', (ids, file) => {
+    expect(strangerFile(ids)).toEqual({ ...nobody, ...file })
+  })
+})
+
+test.each([
+  ['call.at', { value: noon, source: 'signal' }],
+  ['caller.tier', { value: 'none', source: 'caller' }],
+  ['caller.attributes.plan', { value: 'free', source: 'caller' }],
+  ['caller.attributes.seats', { unknown: 'not_found', source: 'caller' }],
+  ['history.calls', { value: 0, source: 'history' }],
+  ['history.lastCallAt', { unknown: 'not_found', source: 'history' }],
+  ['hours.support', { value: 'open', source: 'hours' }],
+  ['velocity.caller.10m', { value: 4, source: 'velocity' }],
+  ['agents.support.available', { value: 1, source: 'agents' }],
+  ['ai.reception.ready', { value: false, source: 'assistants' }],
+  ['verification.pending', { value: false, source: 'verification' }],
+])('%s tells where it is from, and when it was settled', (name, fact) => {
+  const read = memoryFacts({
+    call: { ref: 'r-1', line: 'line-1', media: 'voice', at: noon },
+    caller: strangerFile(),
+    installation,
+    velocity: () => 4,
+    msNow: () => 2.5,
+  })
+  expect(read(name)).toEqual({ ...fact, ms: 2.5 })
+})
+
+test.each([
+  ['velocity.caller.10m', { scope: 'caller', digits: 6, minutes: 10 }],
+  ['velocity.number.60m', { scope: 'number', digits: 6, minutes: 60 }],
+  ['velocity.prefix4.1440m', { scope: 'prefix', digits: 4, minutes: 1440 }],
+])('%s asks how many calls there were', (name, spec) => {
+  const asked: unknown[] = []
+  facts(strangerFile(), { velocity: (one) => asked.push(one) })(name)
+  expect(asked).toEqual([spec])
+})
+
+test('the same name tells of another installation what that has', () => {
+  const other = { ...installation, agents: [], assistants: [], calendars: {} }
+  const read = facts(strangerFile(), { installation: other })
+  const names = ['hours.support', 'agents.support.status', 'agent.ada.status', 'ai.reception.ready']
+  expect(names.map(read)).toEqual([
+    undefined,
+    'offline',
+    'unknown: not_configured',
+    'unknown: not_configured',
+  ])
+  expect(names.map(stranger)).toEqual(['open', 'available', 'busy', false])
+})
+
+test.each([
+  ['hours.support', 'support'],
+  ['hours.support.nextOpen', 'support'],
+  ['hours.support.today', 'support'],
+  ['hours.sla', 'night'],
+  ['hours.sla.today', 'night'],
+  ['hours.gone', undefined],
+  ['hours.toString', undefined],
+  ['hours.', undefined],
+  ['caller.tier', undefined],
+  ['my.hours.support', undefined],
+])('%s tells of the calendar %s', (name, calendarName) => {
+  const caller = { contact: { userId: 'DE.1', slaCalendar: 'night' } }
+  const expected = calendarName && installation.calendars[calendarName]
+  expect(calendarOfFact(name, caller, installation)).toBe(expected)
 })
 
 test('a fact is looked up once a call and keeps its value', () => {
