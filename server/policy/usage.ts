@@ -9,7 +9,6 @@ type Used = Pick<Usage, 'kind' | 'name'>
 /** Every text in a node, wherever it stands. */
 function textsIn(value: unknown): string[] {
   if (typeof value === 'string') return [value]
-  if (Array.isArray(value)) return value.flatMap(textsIn)
   return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
 }
 

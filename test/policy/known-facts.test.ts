@@ -85,6 +85,42 @@ describe('the facts that are known at a step', () => {
     expect(known({ a: node }, 'end')).toEqual(told)
   })
 
+  it.each([
+    { kind: 'crm', exits: { found: 'other', missing: 'other', unknown: 'end' } },
+    {
+      kind: 'hours',
+      calendar: 'support',
+      exits: { open: 'other', closed: 'other', holiday: 'other', unknown: 'end' },
+    },
+    { kind: 'switch', fact: 'caller.tier', exits: { default: 'other', unknown: 'end' } },
+    {
+      kind: 'velocity',
+      scope: 'caller',
+      limit: 5,
+      windowMinutes: 10,
+      exits: { exceeded: 'other', within: 'other', unknown: 'end' },
+    },
+  ])('are not told by a gate that could not tell', (node) => {
+    expect(known({ a: node }, 'end')).toEqual([])
+    expect(known({ a: node }, 'other')).toHaveLength(1)
+  })
+
+  it('are those before an effect and an outcome that is gone on from', () => {
+    const nodes = {
+      a: condition(tier, { yes: 'tag', no: 'third', unknown: 'third' }),
+      tag: { kind: 'tag', tags: ['x'], next: 'ring' },
+      ring: { kind: 'accept', target: { team: 'support' }, otherwise: 'end' },
+    }
+    expect(known(nodes, 'ring')).toEqual(['caller.tier'])
+    expect(known(nodes, 'end')).toEqual(['caller.tier'])
+  })
+
+  it('are none at the start, whatever leads back to it', () => {
+    const nodes = { a: condition(tier), lost: condition(country, { yes: 'a', no: 'a' }) }
+    expect(known(nodes, 'a')).toEqual([])
+    expect(known(nodes, 'end')).toEqual(['caller.tier'])
+  })
+
   it('are none in a circle and where nothing leads', () => {
     const circle = {
       a: condition(tier, { yes: 'b', no: 'end' }),
