@@ -140,11 +140,16 @@ describe('a date of a calendar', () => {
     expect(compiledCalendar(calendar)).toBe(compiledCalendar(calendar))
   })
 
-  it('is the right one after more days than are remembered', () => {
+  it('is one of at most a thousand that are remembered', () => {
+    const own = compiledCalendar(structuredClone(calendar))
     const first = dayNumber('2026-11-16')
-    for (let index = 0; index < 2_100; index += 1) dayOf(first + index)
-    expect(dayOf(first).shifts).toEqual(spans([9.25, 12], [13.5, 17]))
-    expect(dayOf(first + 7 * 200 + 3).shifts).toEqual(whole)
+    const before = own.dayOf(first)
+    for (let index = 1; index < 1_000; index += 1) own.dayOf(first + index)
+    expect(own.dayOf(first)).toBe(before)
+    own.dayOf(first + 1_000)
+    expect(own.dayOf(first)).not.toBe(before)
+    expect(own.dayOf(first)).toEqual(before)
+    expect(own.dayOf(first + 7 * 200 + 3).shifts).toEqual(whole)
   })
 
   it('knows its zone, and its overrides in the order they begin in', () => {
