@@ -80,35 +80,32 @@ describe('an effect left out', () => {
 })
 
 describe('very many mutants', () => {
-  /** Each of these gates has two mutants by its share, and two by its ways. */
-  const splits = (count: number) =>
-    policyOf({
-      ...Object.fromEntries(
-        Array.from({ length: count }, (_, index) => [
-          `s${index}`,
-          { kind: 'split', percent: 50, exits: { in: 'end', out: 'bye' } },
-        ]),
-      ),
-      ...{ end, bye },
-    })
-  const count = (gates: number): number => mutantsOf(splits(gates), installation).length
+  const tags = Array.from({ length: 98 }, (_, index) => `t${index}`)
+  const gate = { kind: 'vip', tags, exits: { yes: 'end', no: 'bye' } }
+  /** Each of these gates has a mutant for each tag, and two by its ways: a hundred. */
+  const mutants = (gates: number): Mutant[] => {
+    const names = Array.from({ length: gates }, (_, index) => `g${index}`)
+    const nodes = Object.fromEntries(names.map((name) => [name, gate]))
+    return mutantsOf(policyOf({ ...nodes, end, bye }), installation)
+  }
 
   it('are tried up to 2,000', () => {
     expect(mostMutants).toBe(2000)
-    expect(count(500)).toBe(2000)
+    expect(mutants(20)).toHaveLength(2000)
   })
 
   it('are chosen evenly where there are more', () => {
-    const chosen = mutantsOf(splits(1000), installation)
+    const chosen = mutants(40)
     expect(chosen).toHaveLength(2000)
-    // every second one of four
-    expect(chosen.slice(0, 4).map(({ node, change }) => [node, change])).toEqual([
-      ['s0', '0 % instead of 50 % of callers'],
-      ['s0', '"in" leads to "bye" instead of "end"'],
-      ['s1', '0 % instead of 50 % of callers'],
-      ['s1', '"in" leads to "bye" instead of "end"'],
+    // every second one
+    expect(chosen.slice(47, 52).map(({ node, change }) => [node, change])).toEqual([
+      ['g0', 'without the tag "t94"'],
+      ['g0', 'without the tag "t96"'],
+      ['g0', '"yes" leads to "bye" instead of "end"'],
+      ['g1', 'without the tag "t0"'],
+      ['g1', 'without the tag "t2"'],
     ])
-    expect(chosen.at(-1)?.node).toBe('s999')
+    expect(chosen.at(-1)).toMatchObject({ node: 'g39', exit: 'yes' })
   })
 })
 
