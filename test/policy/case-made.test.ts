@@ -128,6 +128,18 @@ describe('a case made of a call', () => {
       { caller: { tags: ['vip'] } },
     ],
     [
+      'no tags where the policy asks for none that the caller has',
+      asks(leaf('caller.tags', 'doesNotContain', 'vip')),
+      { 'caller.tags': ['patient'] },
+      {},
+    ],
+    [
+      'the state of a calendar that the policy does not name',
+      asks(leaf('hours.support', 'notEqual', 'open'), leaf('caller.known', 'equal', true)),
+      { 'hours.support': 'holiday', 'caller.known': true },
+      { caller: { known: true }, facts: { 'hours.support': 'holiday' } },
+    ],
+    [
       'instants as text',
       asks(leaf('caller.attributes.i1', 'lessThan', '2026-11-20T09:00:00Z')),
       { 'caller.attributes.i1': Date.parse('2026-11-19T08:00:00Z') },
