@@ -202,13 +202,14 @@ describe('the world of cases', () => {
       'GB.42',
       undefined,
       { phone: '+2', userId: 'U1', name: 'Jo' },
-      { 'caller.phone': '+1', 'caller.userId': 'U2', phone: '' },
+      { 'caller.phone': '+3', 'caller.userId': 'U2', phone: '' },
       { phone: 5, userId: true },
       '+1',
     ]
     expect(callersNamed(callers.map((caller) => ({ caller })))).toEqual([
       '+1',
       '+2',
+      '+3',
       'GB.42',
       'U1',
       'U2',
@@ -233,6 +234,7 @@ describe('the world of cases', () => {
     expect(made.phoneForms?.('constructor')).toEqual(['constructor'])
     expect(made.countryOf?.('+447700900777', 'none')).toBe('GB')
     expect(made.countryOf?.('+1', 'GB.42')).toBe('GB')
+    expect(made.countryOf?.('+99', 'GB.42')).toBe('GB')
     expect(made.countryOf?.(undefined, 'GB.42')).toBe('GB')
     expect(made.countryOf?.('+1')).toBeUndefined()
     expect(made.countryOf?.(undefined, 'constructor')).toBeUndefined()

@@ -315,7 +315,7 @@ describe('a gate with one fault', () => {
     ['that asks a CRM has none', 'crm', { deadlineMs: 80 }, []],
     ['that is a switch has none', 'switch', { fact: 'caller.tier' }, []],
   ])('%s', (_, kind, parts, expected) => {
-    expect(faults(kind, parts)).toEqual(expected)
+    expect(faults(kind, parts)).toStrictEqual(expected)
   })
 
   it('has no other calendar nor team where there is none', () => {

@@ -194,6 +194,24 @@ describe('scoring step by step', () => {
     })
   })
 
+  it('does not count what no call can notice', () => {
+    const always = { kind: 'velocity', scope: 'number', limit: 0, windowMinutes: 10 }
+    const nodes = {
+      gate: { ...always, exits: { exceeded: 'in', within: 'out' } },
+      in: end,
+      out: bye,
+    }
+    const passed: Case = { ...call(0, ['gate', 'in']), expect: { outcome: 'voicemail' } }
+    // every call counts itself, so that none is within a limit of 0
+    expect(mutationScore(policyOf(nodes), [passed], world)).toEqual({
+      ...{ mutants: 4, killed: 2, equivalent: 1, score: 50 },
+      survivors: [
+        { node: 'gate', change: 'in 20 instead of 10 minutes' },
+        { node: 'gate', change: 'calls by caller instead of number' },
+      ],
+    })
+  })
+
   it('is full where nothing can be wrong', () => {
     expect(mutationScore(policyOf({ end }), [], world)).toEqual({
       mutants: 0,

@@ -48,6 +48,8 @@ describe('the document of an outline', () => {
     const outline = outlineOf(policyOf({ gate: vip({ yes: 'end', no: 'bye' }), end, bye }), english)
     const lines = outline.lines.filter(({ id }) => id !== 'bye')
     expect(Object.keys(documentOf({ ...outline, lines }).nodes)).toEqual(['gate', 'end'])
+    const others = outline.lines.filter(({ id }) => id !== 'gate')
+    expect(Object.keys(documentOf({ ...outline, lines: others }).nodes)).toEqual(['end', 'bye'])
   })
 })
 

@@ -367,6 +367,36 @@ describe('a step of an outline', () => {
     ])
   })
 
+  it('has the names of all its exits in its key', () => {
+    const nodes = { gate: agents({ available: 'end', busy: 'gone', offline: 'gone' }), end }
+    const found = lines(policyOf(nodes)).map(({ key, type, id }) => [key, type, id])
+    expect(found).toContainEqual(['gate busy offline', 'missing', 'gone'])
+  })
+
+  it('has ways out that are said in its line', () => {
+    const nodes = {
+      first: vip({ yes: 'ring', no: 'second' }),
+      second: vip({ yes: 'ring', no: 'third', unknown: 'third' }),
+      third: vip({ yes: 'ring', no: 'fourth', unknown: 'ring' }),
+      fourth: vip({ yes: 'bye', no: 'fifth', unknown: 'ring' }),
+      fifth: vip({ yes: 'bye', no: 'last', unknown: 'gone' }),
+      last: { ...end, otherwise: 'new' },
+      ...{ ring: owner('bye'), new: { ...end, otherwise: 'gone' }, bye },
+    }
+    const found = lines(policyOf(nodes)).filter(({ type }) => type === 'step')
+    expect(Object.fromEntries(found.map(({ id, tails }) => [id, tails]))).toEqual({
+      first: [{ exit: 'unknown', how: 'fallback' }],
+      second: [{ exit: 'unknown', how: 'goOn', to: 'third' }],
+      third: [{ exit: 'unknown', how: 'as', to: 'ring', like: 'yes' }],
+      fourth: [{ exit: 'unknown', how: 'step', to: 'ring' }],
+      fifth: [{ exit: 'unknown', how: 'missing', to: 'gone' }],
+      last: [{ exit: 'otherwise', how: 'below' }],
+      ring: [{ exit: 'otherwise', how: 'below' }],
+      new: [{ exit: 'otherwise', how: 'missing', to: 'gone' }],
+      bye: [],
+    })
+  })
+
   it('has no number where that would be longer than three places', () => {
     const chain = (next: string) => ({ ...end, otherwise: next })
     const nodes = { a: chain('b'), b: chain('c'), c: chain('d'), d: chain('e'), e: end }

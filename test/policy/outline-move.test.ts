@@ -168,6 +168,40 @@ describe('moving a step', () => {
       },
     ],
     [
+      'takes its own steps aside along, also where others lead to it from further in',
+      {
+        first: vip({ yes: 's', no: 'own', unknown: 'own' }),
+        s: tag('own'),
+        own: vip({ yes: 'u', no: 'next', unknown: 'next' }),
+        ...{ u: tag('next'), next: tag('end'), end },
+      },
+      { up: 'own', down: 'first' },
+      {
+        start: 'own',
+        nodes: {
+          first: vip({ yes: 's', no: 'next', unknown: 'next' }),
+          s: tag('next'),
+          own: vip({ yes: 'u', no: 'first', unknown: 'first' }),
+          u: tag('first'),
+        },
+      },
+    ],
+    [
+      'leaves steps as they are that are neither its own nor those of its neighbour',
+      {
+        ...effects,
+        apart: vip({ yes: 'b', no: 'c', unknown: 'a' }),
+      },
+      { up: 'b', down: 'a' },
+      {
+        start: 'b',
+        nodes: {
+          ...{ a: tag('c'), b: tag('a') },
+          apart: vip({ yes: 'b', no: 'c', unknown: 'b' }),
+        },
+      },
+    ],
+    [
       'moves among steps that no call reaches',
       { begin: end, a: tag('b'), b: tag('begin') },
       { up: 'b', down: 'a' },
