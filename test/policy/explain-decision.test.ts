@@ -182,10 +182,10 @@ describe('what became of an outcome', () => {
   })
 
   it('stays where the last outcome that failed is the final one', () => {
-    const steps = [step('busy'), step('no_answer', 'vm')]
+    const steps = [step('busy'), step('busy', 'ai'), step('no_answer', 'vm')]
     const ended = (node: string) => then({ steps, final: { outcome: 'voicemail', node } })
     expect(ended('vm')).toMatch(/nobody answered, and there was nothing else to do\.$/)
-    expect(ended('team')).toMatch(/nobody answered, so it went on and a voicemail was offered\.$/)
+    expect(ended('ai')).toMatch(/nobody answered, so it went on and a voicemail was offered\.$/)
   })
 
   it('is nothing where the outcome was done', () => {

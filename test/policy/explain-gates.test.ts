@@ -180,6 +180,11 @@ describe('what a condition found', () => {
     )
   })
 
+  it('says of a yes or no that is hidden neither', () => {
+    const hidden = leaf({ fact: 'caller.blocked', operand: true, value: '•••' })
+    expect(told({ result: true, leaves: [hidden] })).toBe('the caller is •••')
+  })
+
   it('says so where nothing had to be asked', () => {
     expect(told({ result: true })).toBe('nothing had to be asked')
     expect(told({ kind: 'hours', exit: 'open' })).toBe('nothing had to be asked')

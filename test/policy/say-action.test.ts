@@ -94,6 +94,13 @@ describe('an outcome in words', () => {
   })
 })
 
+it('cuts a long list of replies', () => {
+  const replies = Array.from({ length: 14 }, (_, index) => String(index))
+  expect(
+    marked(outcomeParts({ kind: 'reject', message: { text: 'Hi', replies } }, english)),
+  ).toMatch(/ and the replies “0”, .*, “11” and 2 more$/)
+})
+
 describe('an effect in words', () => {
   it.each<[string, EffectNode]>([
     [

@@ -84,6 +84,12 @@ describe('a gate as a question', () => {
     expect(asked(node, ...exits)).toBe(words)
   })
 
+  it('cuts a long list of values', () => {
+    const values = Array.from({ length: 14 }, (_, index) => `v${index}`)
+    const exits = Object.fromEntries(values.map((value) => [value, 'a']))
+    expect(asked({ ...tier, exits }, ...values)).toMatch(/ is v0, .*, v11 or 2 more$/)
+  })
+
   it.each<[string, Partial<NodeOf<'vip'>>]>([
     ['[tagged vip, press](tags)', { tags: ['vip', 'press'] }],
     ['[priority 0 or more](minPriority)', { minPriority: 0 }],

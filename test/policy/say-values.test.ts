@@ -18,6 +18,7 @@ import {
   plain,
   text,
 } from '../../server/policy/say/words.ts'
+import type { Words } from '../../server/policy/say/words.ts'
 
 describe('a duration', () => {
   it.each<[number, string]>([
@@ -140,6 +141,13 @@ describe('a value in words', () => {
     expect(valueWords(value, 'caller.tier', english)).toBe(words)
   })
 
+  it('is cut where it is a long list', () => {
+    const many = Array.from({ length: 13 }, (_, index) => index)
+    expect(valueWords(many, 'caller.tier', english)).toBe(
+      '0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 or 1 more',
+    )
+  })
+
   it('is another fact where it is compared with one', () => {
     expect(operandWords({ fact: 'caller.owner' }, 'caller.name', english)).toBe(
       'the caller’s owner',
@@ -211,6 +219,16 @@ describe('the pieces of a sentence', () => {
     expect(list(4, 3)).toBe('1, 2, 3 or 1 more')
     expect(list(12)).toBe('1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 or 12')
     expect(list(14)).toBe('1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12 or 2 more')
+  })
+
+  it('have the plural of what is left out', () => {
+    const counts: (number | undefined)[] = []
+    const words: Words = (key, count) => {
+      counts.push(count)
+      return english(key, count)
+    }
+    listed([[text('a')], [text('b')], [text('c')]], 'or', { words, most: 2 })
+    expect(counts).toEqual([1])
   })
 
   it('begin with a capital', () => {

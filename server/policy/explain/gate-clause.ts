@@ -145,8 +145,9 @@ const whyKeys: Readonly<Record<UnknownReason, TextKey>> = {
   open_circuit: 'notAsked',
 }
 
-function crmUnknown(seen: FactSeen, words: Words): string {
-  if (!('unknown' in seen)) return words('crmFailed')
+type Missed = Extract<FactSeen, { unknown: UnknownReason }>
+
+function crmUnknown(seen: Missed, words: Words): string {
   if (seen.unknown === 'not_configured') return words('crmNone')
   if (seen.unknown !== 'timeout') return words('crmFailed')
   // a case or a simulation that says "late" waited for nothing

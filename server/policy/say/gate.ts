@@ -70,7 +70,7 @@ function stateParts(
 /** All other values aside are said by those that go on. */
 function switchQuestion(node: NodeOf<'switch'>, exits: readonly string[], words: Words): Question {
   const others = Object.keys(node.exits).filter(
-    (exit) => exit !== 'default' && exit !== 'unknown' && !exits.includes(exit),
+    (exit) => exit !== 'unknown' && !exits.includes(exit),
   )
   return exits.includes('default') && others.length > 0
     ? { form: 'unless', body: stateParts(node, others, words) }
