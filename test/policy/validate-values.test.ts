@@ -53,6 +53,24 @@ describe('the values that are tried for the facts of a gate', () => {
     expect([...tried.values()].every(({ complete }) => complete)).toBe(true)
   })
 
+  // prettier-ignore
+  const literals: [fact: string, operator: string, operand: Leaf['value'], values: FactValue[]][] = [
+    ['agents.support.available', 'lessThan', 2.5, [2, 3]],
+    ['history.calls', 'lessThan', 2.5, [2, 3]],
+    ['velocity.caller.10m', 'greaterThan', -5, [1]],
+    ['history.calls', 'greaterThan', -5, [0]],
+    ['call.at', 'lessThan', '1970-01-01T00:00:00Z', [-1, 0]],
+    ['call.at', 'lessThan', 'tomorrow', [0]],
+    ['caller.priority', 'lessThan', -2.5, [-3.5, -2.5]],
+  ]
+  it.each(literals)('%s %s %j are %j', (fact, operator, operand, values) => {
+    const tried = boundaryValues(
+      policyOf({ a: condition(leaf(fact, operator, operand)) }),
+      installation,
+    )
+    expect(tried.get(fact)).toEqual({ values, complete: true })
+  })
+
   it('are those of all gates that ask for the fact', () => {
     const nodes = {
       a: { kind: 'vip', minPriority: 80, exits: { yes: 'b', no: 'b' } },
@@ -82,11 +100,13 @@ describe('the values that are tried for the facts of a gate', () => {
   // prettier-ignore
   const linked: [what: string, leaves: object[], fact: string, values: FactValue[], complete: boolean][] = [
     ['numbers below, between and above', [leaf('caller.priority', 'lessThan', { fact: 'history.calls' }), leaf('caller.priority', 'equal', 10), leaf('caller.priority', 'equal', 40)], 'caller.priority', [9, 8, 10, 40, 20, 30, 41, 42], true],
+    ['numbers far from each other', [leaf('caller.priority', 'lessThan', { fact: 'history.calls' }), leaf('caller.priority', 'equal', 10), leaf('caller.priority', 'equal', 40)], 'history.calls', [9, 8, 10, 40, 11, 12, 41, 42], true],
     ['whole numbers', [leaf('caller.priority', 'lessThan', { fact: 'history.calls' }), leaf('caller.priority', 'equal', 1)], 'history.calls', [0, 1, 2, 3], true],
     ['one of a few and a text', [leaf('call.media', 'equal', { fact: 'caller.tier' })], 'caller.tier', ['voice', 'video', 'something else', 'something else 2'], true],
     ['two lists of texts', [leaf('caller.tier', 'in', { fact: 'caller.tags' }), leaf('caller.tags', 'contains', 'a')], 'caller.tags', [[], ['a'], ['something else'], ['a', 'something else']], true],
     ['a list and two texts', [leaf('caller.tier', 'in', { fact: 'caller.tags' }), leaf('caller.country', 'in', { fact: 'caller.tags' })], 'caller.tags', [[], ['something else']], false],
     ['what is not declared', [leaf('crm.colour', 'equal', { fact: 'caller.tier' })], 'crm.colour', ['something else', 'something else 2'], false],
+    ['instants beside each other', [leaf('call.at', 'lessThan', { fact: 'history.lastCallAt' }), leaf('call.at', 'equal', '1970-01-01T00:00:10Z'), leaf('call.at', 'equal', '1970-01-01T00:00:10.001Z')], 'call.at', [9_999, 9_998, 10_000, 10_001, 10_002, 10_003], true],
     ['an instant and another', [leaf('call.at', 'lessThan', { fact: 'history.lastCallAt' }), leaf('call.at', 'lessThan', '1970-01-01T00:00:10Z')], 'call.at', [9_999, 9_998, 10_000, 10_001, 10_002], true],
   ]
   it.each(linked)(
@@ -179,6 +199,7 @@ describe('a comparison with a literal', () => {
     ['call.at', 'lessThan', nine, epoch, false],
     ['call.at', 'equal', '2026-11-20T10:00:00+01:00', epoch, true],
     ['call.at', 'equal', epoch, epoch, true],
+    ['call.at', 'equal', 5_000, 5_000, true],
     ['call.at', 'in', ['2026-01-01T00:00:00Z', nine], epoch, true],
     ['call.at', 'in', [nine], epoch + 1, false],
     ['call.at', 'in', [epoch], epoch, true],

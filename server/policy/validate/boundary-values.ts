@@ -63,7 +63,7 @@ function comparisonsOf(gate: GateNode, installation: Installation): Leaf[] {
 /** A value between two others, or beyond one; whole where only whole numbers occur. */
 function numbersAround(literals: readonly number[], count: number, spec: FactSpec): number[] {
   const whole = spec.type === 'instant' || ['velocity', 'agents', 'history'].includes(spec.source)
-  const least = spec.source === 'velocity' ? 1 : spec.source === 'caller' ? -Infinity : 0
+  const least = spec.source === 'velocity' ? 1 : 0
   const sorted = [...new Set(literals)].sort((a, b) => a - b)
   const steps = Array.from({ length: count }, (_, index) => index + 1)
   const [first = 1, last = 1] = [sorted[0], sorted.at(-1)]
