@@ -188,7 +188,19 @@ describe('the places in a condition', () => {
     ])
   })
 
+  it('are told beside a word that has no place, where there is a fact', () => {
+    const where = (when: object) => shape(when).map((one) => one[2])
+    expect(where({ fact: '', operator: 'equal', value: 1, of: 1 })).toEqual([
+      'when.of',
+      'when.fact',
+    ])
+    expect(where({ of: 1, operator: 5 })).toEqual(['when.of'])
+  })
+
   it('have a thousand values at most', () => {
+    expect(conditionShapeProblems(values(1001), ['when'])[0]?.hint).toBe(
+      'Shorten it, or give these callers a tag and test the tag.',
+    )
     expect(shape(values(1001))).toEqual([
       ['too_large', 'a', 'when.value', 'The list has 1001 values; at most 1000 are allowed.'],
     ])
@@ -201,6 +213,7 @@ describe('the places in a condition', () => {
         { not: { fact: 'hours.suport.nextOpen', operator: 'equal', value: 'x' } },
         { all: [{ fact: 'caller.priority', operator: 'equal', value: 'x' }] },
         { fact: 'hours.gone.today', operator: 'equal', value: 'x' },
+        { fact: 'xhours.gone', operator: 'equal', value: 'x' },
       ],
     }
     const found = check({ a: { kind: 'condition', when, exits: { yes: 'end', no: 'end' } } })
@@ -213,6 +226,7 @@ describe('the places in a condition', () => {
       ['unknown_calendar', 'nodes.a.when.any.1.not.fact', 'There is no calendar "suport".', 'Did you mean "support"? The calendars are sla, support and never.'],
       ['wrong_operand', 'nodes.a.when.any.2.all.0.value', 'Priority (caller.priority) is compared with "x", which is not a number.', 'Compare it with a number, e.g. 80.'],
       ['unknown_calendar', 'nodes.a.when.any.3.fact', 'There is no calendar "gone".', 'The calendars are sla, support and never.'],
+      ['unknown_fact', 'nodes.a.when.any.4.fact', 'There is no fact "xhours.gone".', 'Choose one of the facts from the list.'],
     ]) // prettier-ignore
   })
 })

@@ -71,6 +71,21 @@ describe('the values that are tried for the facts of a gate', () => {
     expect(tried.get(fact)).toEqual({ values, complete: true })
   })
 
+  it('of a list are the subsets of six entries, and not all where there are more', () => {
+    const contains = (count: number) =>
+      Array.from({ length: count }, (_, index) => leaf('caller.tags', 'contains', `t${index}`))
+    const tried = (...leaves: object[]) => {
+      const found = boundaryValues(policyOf({ a: condition(...leaves) }), installation)
+      const tags = found.get('caller.tags')
+      return [tags?.values.length, tags?.complete]
+    }
+    const linked = leaf('caller.tier', 'in', { fact: 'caller.tags' })
+    expect(tried(...contains(6))).toEqual([64, true])
+    expect(tried(...contains(7))).toEqual([64, false])
+    expect(tried(...contains(5), linked)).toEqual([64, true])
+    expect(tried(...contains(6), linked)).toEqual([64, false])
+  })
+
   it('are those of all gates that ask for the fact', () => {
     const nodes = {
       a: { kind: 'vip', minPriority: 80, exits: { yes: 'b', no: 'b' } },
@@ -107,6 +122,8 @@ describe('the values that are tried for the facts of a gate', () => {
     ['a list and two texts', [leaf('caller.tier', 'in', { fact: 'caller.tags' }), leaf('caller.country', 'in', { fact: 'caller.tags' })], 'caller.tags', [[], ['something else']], false],
     ['what is not declared', [leaf('crm.colour', 'equal', { fact: 'caller.tier' })], 'crm.colour', ['something else', 'something else 2'], false],
     ['instants beside each other', [leaf('call.at', 'lessThan', { fact: 'history.lastCallAt' }), leaf('call.at', 'equal', '1970-01-01T00:00:10Z'), leaf('call.at', 'equal', '1970-01-01T00:00:10.001Z')], 'call.at', [9_999, 9_998, 10_000, 10_001, 10_002, 10_003], true],
+    ['a number and what is not declared', [leaf('caller.priority', 'equal', { fact: 'crm.colour' }), leaf('crm.colour', 'equal', '5')], 'caller.priority', [0, -1, 2, 3], true],
+    ['a text and what is not declared', [leaf('caller.tier', 'equal', { fact: 'crm.colour' }), leaf('crm.colour', 'equal', 5)], 'caller.tier', ['something else', 'something else 2'], true],
     ['an instant and another', [leaf('call.at', 'lessThan', { fact: 'history.lastCallAt' }), leaf('call.at', 'lessThan', '1970-01-01T00:00:10Z')], 'call.at', [9_999, 9_998, 10_000, 10_001, 10_002], true],
   ]
   it.each(linked)(

@@ -241,6 +241,20 @@ describe('a circle', () => {
     )
   })
 
+  it('is said at its last step, and once where two exits close it', () => {
+    expect(said({ a: tag('b'), b: tag('c'), c: vip('a', 'a') })).toEqual([
+      ['a', 'nodes.c.exits.yes', 'Calls would go round in a circle: "a" → "b" → "c" → "a".'],
+    ])
+  })
+
+  it('is another one where the names read alike', () => {
+    const nodes = { a: tag('bc'), bc: tag('a'), ab: tag('c'), c: tag('ab') }
+    expect(cyclesOf(policyOf(nodes))).toEqual([
+      ['a', 'bc'],
+      ['ab', 'c'],
+    ])
+  })
+
   it('is found from a start that does not exist', () => {
     expect(cyclesOf(policyOf({ a: tag('b'), b: tag('a') }, { start: 'gone' }))).toEqual([
       ['a', 'b'],
