@@ -58,6 +58,10 @@ function walkAgain(
 const otherwiseOf = (outcome: AnyOutcome): string | undefined =>
   'otherwise' in outcome ? outcome.otherwise : undefined
 
+/** Whether nothing but to reject was left in the end. Like the clock, what a channel could not do is no fact. */
+const isLastResort = ({ steps, final }: Decision): boolean =>
+  steps.length > 0 && final.node === fallbackNode && final.outcome === 'reject'
+
 function follow(
   compiled: CompiledPolicy,
   decision: Decision,
@@ -89,9 +93,9 @@ function follow(
     trace.push(...walked.trace)
     at = walked
   }
-  // a fallback that cannot be done either gives way to the built-in reject
-  const kind =
-    at.node === fallbackNode && impossible.has(at.outcome.kind) ? 'reject' : at.outcome.kind
+  // a fallback that could not be done either gave way to the built-in reject
+  const gaveWay = impossible.has(at.outcome.kind) || isLastResort(decision)
+  const kind = at.node === fallbackNode && gaveWay ? 'reject' : at.outcome.kind
   return {
     outcome: first.outcome.kind,
     node: first.node,
