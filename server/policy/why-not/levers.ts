@@ -90,8 +90,15 @@ function tellOf(parts: Parts, slot: number, value: SlotValue): string {
   return [...orders, ...results].join(' ')
 }
 
+/** Where an instant changes sides: `call.at` goes on with the time, and while it is open `nextOpen` does, too. */
+function cutsOf(parts: Parts, spec: FactSpec | undefined): number[] {
+  if (spec?.type !== 'instant') return []
+  const beside = besides(parts, spec.name).filter((value) => typeof value === 'number')
+  return [...numbersOf(spec, parts.comparisons), ...beside]
+}
+
 function timeLever(parts: Parts): Lever | undefined {
-  const { compiled, at, installation, contact, comparisons, specs } = parts
+  const { compiled, at, installation, contact, specs } = parts
   const slots = timedSlots(parts)
   if (slots.length === 0) return undefined
   const names = slots.map((slot) => compiled.facts[slot] ?? '')
@@ -104,9 +111,7 @@ function timeLever(parts: Parts): Lever | undefined {
     factsAt(when)
       .map((value, index) => tellOf(parts, slots[index] ?? -1, value))
       .join('\n')
-  const spec = specs[compiled.facts.indexOf('call.at')]
-  const beside = besides(parts, 'call.at').filter((value) => typeof value === 'number')
-  const cuts = spec && names.includes('call.at') ? [...numbersOf(spec, comparisons), ...beside] : []
+  const cuts = slots.flatMap((slot) => cutsOf(parts, specs[slot]))
   const times = otherTimes({ at, calendars: [...new Set(calendars)], cuts, keyOf })
   const others = times.map((time) => ({
     values: factsAt(time.at),
