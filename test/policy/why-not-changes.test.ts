@@ -440,4 +440,33 @@ describe('what is looked for', () => {
     const told = ask(chain(1), allNo(1), { limits: { evaluations } })
     expect(told.complete).toBe(complete)
   })
+
+  it('goes on once where ways are alike in all that is still asked for', () => {
+    const asked = Array.from({ length: 12 }, (_, index) => `caller.attributes.x${index}`)
+    const diamonds: Nodes = Object.fromEntries(
+      asked.map((fact, index) => {
+        const next = index === asked.length - 1 ? 'last' : `g${index + 1}`
+        return [`g${index}`, gate(leaf(fact, 'equal', 'yes'), next, next, next)]
+      }),
+    )
+    const nodes = { ...diamonds, last: gate(leaf(known, 'equal', true), 'a', 'b') }
+    const facts = Object.fromEntries([[known, false], ...asked.map((fact) => [fact, 'no'])])
+    // the way as it was: two for each gate and one for its end; each fact has two other values
+    const told = ask(nodes, facts, { limits: { evaluations: 27 + 2 * 12 + 2 } })
+    expect(told.complete).toBe(true)
+    expect(told.alternatives.map(({ node }) => node)).toEqual(['a'])
+  })
+
+  it('does not take a fact nobody asked for on this way for one that was settled', () => {
+    const blocked = 'caller.blocked'
+    const nodes = {
+      first: gate(leaf(known, 'equal', true), 'second', 'third'),
+      second: gate(leaf(blocked, 'equal', true), 'third', 'a'),
+      third: gate(leaf(blocked, 'equal', true), 'b', 'c'),
+    }
+    expect(changesTo('c', nodes, { [known]: true, [blocked]: true })).toEqual([
+      { kind: 'value', fact: known, was: true, value: false },
+      { kind: 'value', fact: blocked, was: true, value: false },
+    ])
+  })
 })
