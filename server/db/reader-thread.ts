@@ -1,5 +1,4 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { giveWay } from '../low-priority.ts'
 import { openForReading } from './open.ts'
 import { queries } from './queries/index.ts'
 import type { ThreadData, ThreadRequest, ThreadResponse } from './thread-message.ts'
@@ -8,7 +7,6 @@ import { errorCode } from './thread-message.ts'
 const port = parentPort
 if (!port) throw new Error('the reader runs as a worker thread')
 // the only starter of this thread is DatabaseThread, which passes ThreadData
-giveWay()
 const db = openForReading((workerData as ThreadData).path)
 
 async function answer(request: ThreadRequest): Promise<ThreadResponse> {
