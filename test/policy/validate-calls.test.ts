@@ -111,6 +111,8 @@ describe('how a gate can decide', () => {
       condition({ any: Array.from({ length: count }, () => leaf('caller.known', 'equal', true)) })
     expect([48, 49, 99].map((count) => weight(any(count)))).toEqual([1, 2, 3])
     expect(weight(vip(1, 'end', 'end'))).toBe(1)
+    const after = modelsOf({ a: any(60), b: vip(1, 'end', 'end') })
+    expect(after.gates.get('b')?.weight).toBe(1)
   })
 
   it('is tried as long as there is effort left', () => {
@@ -187,6 +189,13 @@ describe('what calls do', () => {
     const far = { a: vip(3, 'b', 'b'), b: vip(3, 'c', 'c'), c: tag('d'), d: hours('end', 'end') }
     // gates by themselves: 3, 3, 4; calls: four at a, two at b, one at c, d and end
     expect([18, 19].map((limit) => exploration(limit, far).complete)).toEqual([false, true])
+  })
+
+  it('goes on with what was found out before, whatever lies between', () => {
+    const of = { a: vip(3, 'b', 'b'), b: tag('c'), c: tag('d'), d: vip(3, 'end', 'end') }
+    const { taken, reached } = exploration(much, of)
+    expect(exits(taken).filter((exit) => exit.startsWith('d '))).toEqual(['d no', 'd yes'])
+    expect(reached.get('b')?.values).toEqual([2])
   })
 
   it('is every exit of a gate that is not understood', () => {
@@ -292,6 +301,18 @@ describe('an exit that no call takes', () => {
       ['b closed', { 'hours.support': 'closed' }],
       ['b holiday', { 'hours.support': 'holiday' }],
     ])
+  })
+
+  it('is found where a gate before it asks for more', () => {
+    const both = {
+      all: [
+        leaf('caller.priority', 'greaterThanInclusive', 80),
+        leaf('caller.known', 'equal', true),
+      ],
+    }
+    expect(
+      said({ a: condition(both, 'b', 'end'), b: vip(70, 'end', 'end') }).map((one) => one[1]),
+    ).toEqual(['b no'])
   })
 
   it('is shown by a call with all it needs on its way', () => {
