@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { PolicyNode } from '../../server/schema/policy.ts'
+import type { ProblemDraft } from '../../server/policy/validate/problems.ts'
 import {
   error,
   listOf,
@@ -101,7 +102,12 @@ describe('a list in a sentence', () => {
 })
 
 describe('problems', () => {
-  const draft = { code: 'cycle', path: ['nodes', 'a'], message: 'Round.', hint: 'Stop.' } as const
+  const draft: ProblemDraft = {
+    code: 'cycle',
+    path: ['nodes', 'a'],
+    message: 'Round.',
+    hint: 'Stop.',
+  }
 
   it('are errors or warnings', () => {
     expect(error(draft)).toEqual({ severity: 'error', ...draft })
