@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import fc from 'fast-check'
 import { literalEvaluate } from '../../server/policy/conditions/literal.ts'
 import { operatorNamed } from '../../server/policy/operators.ts'
-import { operatorNames } from '../../server/schema/policy.ts'
+import { operatorNames, type OperatorName } from '../../server/schema/policy.ts'
 
 const scalar = fc.oneof(
   fc.integer({ min: -3, max: 3 }),
@@ -39,5 +39,59 @@ describe('a comparison with a literal', () => {
     const evaluate = literalEvaluate({ operator, slot: 0, operand, compare, mark: 4 })
     expect([evaluate([null], tape), evaluate([undefined], tape)]).toEqual([2, 3])
     expect(tape).toEqual([6, 7])
+  })
+
+  it.each<[OperatorName, number, [number, number][]]>([
+    [
+      'lessThan',
+      5,
+      [
+        [4, 1],
+        [5, 0],
+        [6, 0],
+      ],
+    ],
+    [
+      'lessThanInclusive',
+      5,
+      [
+        [4, 1],
+        [5, 1],
+        [6, 0],
+      ],
+    ],
+    [
+      'greaterThan',
+      5,
+      [
+        [4, 0],
+        [5, 0],
+        [6, 1],
+      ],
+    ],
+    [
+      'greaterThanInclusive',
+      5,
+      [
+        [4, 0],
+        [5, 1],
+        [6, 1],
+      ],
+    ],
+    [
+      'equal',
+      5,
+      [
+        [4, 0],
+        [5, 1],
+        [6, 0],
+      ],
+    ],
+  ])('compares numbers by %s %i without asking the engine', (operator, operand, table) => {
+    const compare = () => {
+      throw new Error('the engine was asked')
+    }
+    const evaluate = literalEvaluate({ operator, slot: 0, operand, compare, mark: 0 })
+    expect(table.map(([value]) => [value, evaluate([value], [])])).toEqual(table)
   })
 })
