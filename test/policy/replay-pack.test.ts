@@ -49,7 +49,7 @@ describe('packed calls', () => {
       { ...bare, ...known, ref: 'ref-3', line: '1002', media: 'video', way: way('out') },
       { ...bare, ref: 'ref-4', release: '2-def', way: way('in') },
     ]
-    expect(packed(...calls)).toEqual({
+    expect(packed(...calls)).toStrictEqual({
       names: ['caller.tier', 'crm.found'],
       values: [
         { value: 'gold', source: 'caller', ms: 0 },
@@ -85,7 +85,7 @@ describe('packed calls', () => {
       { ...bare, ref: 'ref-2', media: 'video', userId: 'GB.42', release: null },
       { ...bare, ref: 'ref-3', line: '1002', way: way('out'), name: 'Jo', facts },
     ]
-    expect(unpack(packed(...calls))).toEqual(calls)
+    expect(unpack(packed(...calls))).toStrictEqual(calls)
   })
 
   it('are left out where their line or way does not exist', () => {
@@ -101,7 +101,7 @@ describe('packed calls', () => {
     const whole = packed({ ...bare, facts: { tier: { ...gold, ms: 0 } } })
     const calls = whole.calls.map((call) => ({ ...call, facts: [0, 7, 7, 0, 0, 0, 0] }))
     const [call] = unpack({ ...whole, calls })
-    expect(call?.facts).toEqual({ tier: { ...gold, ms: 0 } })
+    expect(call?.facts).toStrictEqual({ tier: { ...gold, ms: 0 } })
     const ends = whole.calls.map((one) => ({ ...one, facts: [0] }))
     expect(unpack({ ...whole, calls: ends })[0]?.facts).toEqual({})
   })
