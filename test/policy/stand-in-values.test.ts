@@ -51,11 +51,10 @@ function standIn(nodes: Nodes, facts: Given, shown: readonly string[] = []) {
   const again = decideAgain(compiled, stand.decision)
   if (stand.replays)
     expect(again.kind === 'decided' && isSame(stand.decision, again.decided)).toBe(true)
-  const values = Object.entries(stand.decision.facts).map(([name, seen]) => [
-    name,
-    'value' in seen ? seen.value : seen.unknown,
-  ])
-  return { ...stand, values: Object.fromEntries(values) as Given }
+  const values = Object.entries(stand.decision.facts).map(
+    ([name, seen]) => [name, 'value' in seen ? seen.value : seen.unknown] as const,
+  )
+  return { ...stand, values: Object.fromEntries(values) }
 }
 
 describe('a stand-in for one hidden fact', () => {
@@ -99,12 +98,12 @@ describe('a stand-in for one hidden fact', () => {
     ['i', 'lessThan', -1_000, -3_000, -1_000 - day],
   ])(
     'compared with another fact: %s1 %s %d, when it was %d: %d',
-    (type, operator, with_, was, stand) => {
+    (type, operator, beside, was, stand) => {
       const [one, other] = [attribute(`${type}1`), attribute(`${type}2`)]
       const nodes = gate(leaf(one, operator, { fact: other }))
-      const told = standIn(nodes, { [one]: was, [other]: with_ }, [other])
+      const told = standIn(nodes, { [one]: was, [other]: beside }, [other])
       expect(told).toMatchObject({ hidden: [one], replays: true })
-      expect(told.values).toEqual({ [one]: stand, [other]: with_ })
+      expect(told.values).toEqual({ [one]: stand, [other]: beside })
     },
   )
 
@@ -126,11 +125,9 @@ describe('a stand-in for one hidden fact', () => {
 })
 
 describe('stand-ins', () => {
-  const [one, two, three] = ['n1', 'n2', 's1'].map((name) => `caller.attributes.${name}`) as [
-    string,
-    string,
-    string,
-  ]
+  const one = 'caller.attributes.n1'
+  const two = 'caller.attributes.n2'
+  const three = 'caller.attributes.s1'
 
   it('are not needed where nothing is hidden, or nothing was known', () => {
     const nodes = gate(leaf(one, 'greaterThan', 5))

@@ -50,7 +50,11 @@ const rounded = ({ values }: OtherValues) =>
 const others = (name: string, when: Condition[], facts: Readonly<Record<string, SlotValue>>) =>
   otherValues(specOf(name), comparing(...when), (one) => facts[one])
 
-const leaf = (fact: string, operator: string, value: unknown) => ({ fact, operator, value }) as Leaf
+const leaf = (fact: string, operator: string, value: Leaf['value']): Leaf => ({
+  fact,
+  operator,
+  value,
+})
 const words = (count: number) => Array.from({ length: count }, (_, index) => `word ${index}`)
 const day = 86_400_000
 
@@ -350,10 +354,9 @@ describe('what a list may be instead', () => {
 })
 
 describe('facts that are compared with each other', () => {
-  const [one, two, three] = ['n1', 'n2', 'priority'].map((name) =>
-    name === 'priority' ? 'caller.priority' : `caller.attributes.${name}`,
-  )
-  if (!one || !two || !three) throw new Error('three facts')
+  const one = 'caller.attributes.n1'
+  const two = 'caller.attributes.n2'
+  const three = 'caller.priority'
   const pair = leaf(one, 'greaterThan', { fact: two })
 
   it('are tried below, at and above each other', () => {
