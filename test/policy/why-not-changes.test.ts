@@ -127,7 +127,7 @@ describe('a number that would have to be otherwise', () => {
   it('says nothing of what it was where nobody asked, and null where it was unknown', () => {
     const score = 'crm.score'
     const nodes = { first: gate(leaf(score, 'greaterThan', 10), 'a', 'b', 'c') }
-    expect(changesTo('a', nodes, {})).toEqual([
+    expect(changesTo('a', nodes, {})).toStrictEqual([
       { kind: 'number', fact: score, value: 11, above: 10 },
     ])
     expect(changesTo('a', nodes, { [score]: null })).toEqual([
@@ -230,8 +230,8 @@ describe('a time that would have to be otherwise', () => {
 
   it('names the calendar, not what is told of it', () => {
     const nodes = {
-      first: gate(leaf('hours.support.today', 'equal', ''), 'a', 'second'),
-      second: hours('support', 'b', 'c'),
+      first: hours('support', 'c', 'second'),
+      second: gate(leaf('hours.support.today', 'equal', ''), 'a', 'b'),
     }
     const facts = { 'hours.support': 'open', 'hours.support.today': '09:00–15:00' }
     expect(changesTo('a', nodes, facts)).toMatchObject([
@@ -468,5 +468,23 @@ describe('what is looked for', () => {
       { kind: 'value', fact: known, was: true, value: false },
       { kind: 'value', fact: blocked, was: true, value: false },
     ])
+  })
+
+  it('is the nearest of several ways to an end, and all of it where every end was come to', () => {
+    const [score, tier] = ['crm.score', 'caller.tier']
+    const nodes = {
+      first: gate(leaf(score, 'greaterThan', 1000), 'a', 'second', 'b'),
+      second: gate(leaf(tier, 'equal', 'gold'), 'a', 'third'),
+      third: gate(leaf(score, 'greaterThan', 10), 'a', 'fourth', 'b'),
+      fourth: gate(leaf('caller.key', 'equal', 'x'), 'd', 'b'),
+    }
+    const facts = { [score]: 10, [tier]: 'iron', 'caller.key': 'k' }
+    expect(changesTo('a', nodes, facts)).toMatchObject([{ fact: score, value: 11 }])
+    const two = {
+      first: gate(leaf(known, 'equal', true), 'second', 'b'),
+      second: gate(leaf('caller.blocked', 'equal', true), 'a', 'a'),
+    }
+    const told = ask(two, { [known]: false, 'caller.blocked': false })
+    expect(told).toMatchObject({ node: 'b', complete: true })
   })
 })

@@ -229,6 +229,15 @@ describe('what a word may be instead', () => {
     expect(rounded(others('caller.tier', gold, { 'caller.tier': 'iron' }))).toEqual([['gold', 1]])
   })
 
+  it('is no number for a fact of words', () => {
+    const odd = [leaf('caller.tier', 'equal', 'gold'), leaf('caller.tier', 'equal', 5)]
+    const told = others('caller.tier', odd, { 'caller.tier': 'iron' })
+    expect(rounded(told)).toEqual([['gold', 1]])
+    const linked = [leaf('caller.tier', 'equal', { fact: 'crm.score' })]
+    const facts = { 'caller.tier': 'iron', 'crm.score': 5 }
+    expect(rounded(others('caller.tier', linked, facts))).toEqual([['something else', 1.2]])
+  })
+
   it('is not made up when the policy itself asks for something else', () => {
     const odd = [leaf('caller.tier', 'equal', 'something else')]
     expect(rounded(others('caller.tier', odd, { 'caller.tier': 'gold' }))).toEqual([

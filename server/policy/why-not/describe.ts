@@ -3,7 +3,7 @@ import type { Change } from '../../schema/why-not.ts'
 import type { CompiledPolicy } from '../compile.ts'
 import type { SlotValue } from '../conditions/truth.ts'
 import { calendarOfFact } from '../memory-facts.ts'
-import { isWhole, leastOf, nearestIn, numbersOf, stretchesOf } from './other-values.ts'
+import { isWhole, nearestIn, numbersOf, stretchesOf } from './other-values.ts'
 import type { Levers } from './levers.ts'
 import type { Moved } from './search.ts'
 import type { TimedCall } from './time-lever.ts'
@@ -27,7 +27,7 @@ function boundsOf(
   const { spec, value } = given
   const stretches = stretchesOf(numbersOf(spec, levers.comparisons))
   const isIn = ({ low, high }: { low: number; high: number }): boolean =>
-    low === high ? value === low : low < value && value < high
+    low === high ? value === low : value < high
   const own = stretches.findIndex(isIn)
   const holds = (index: number): boolean => {
     const stretch = stretches[index]
@@ -46,10 +46,8 @@ function boundsOf(
 
 function lowerBound({ low, high }: { low: number; high: number }, spec: FactSpec): Bounds {
   if (low === -Infinity) return {}
-  if (low === high) return { least: isWhole(spec) ? Math.ceil(low) : low }
-  const least = Math.floor(low) + 1
-  if (!isWhole(spec)) return { above: low }
-  return least <= leastOf(spec) ? {} : { least }
+  if (!isWhole(spec)) return low === high ? { least: low } : { above: low }
+  return { least: low === high ? Math.ceil(low) : Math.floor(low) + 1 }
 }
 
 function upperBound({ low, high }: { low: number; high: number }, spec: FactSpec): Bounds {

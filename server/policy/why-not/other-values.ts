@@ -10,6 +10,10 @@ export interface OtherValue {
   readonly distance: number
 }
 
+interface KnownValue extends OtherValue {
+  readonly value: FactValue
+}
+
 /** What a fact may be instead. */
 export interface OtherValues {
   /** One for each way in which the policy can tell values apart, the nearest of each. */
@@ -70,7 +74,7 @@ export function nearestIn(
 /** How far two numbers are apart, from 0 up to 1. */
 function numberDistance(from: number, to: number): number {
   const gap = Math.abs(from - to)
-  return gap === 0 ? 0 : gap / (gap + Math.abs(from) + 1)
+  return gap / (gap + Math.abs(from) + 1)
 }
 
 const dayMs = 24 * 3_600_000
@@ -102,7 +106,7 @@ interface Given {
   readonly numbers: readonly number[]
 }
 
-function otherNumbers({ spec, was, numbers, beside }: Given): OtherValue[] {
+function otherNumbers({ spec, was, numbers, beside }: Given): KnownValue[] {
   const cuts = [...numbers, ...beside.filter((value) => typeof value === 'number')]
   const from = typeof was === 'number' ? was : Math.max(0, leastOf(spec))
   return stretchesOf(cuts.slice(0, most.literals)).flatMap((stretch) => {
@@ -115,7 +119,7 @@ function otherNumbers({ spec, was, numbers, beside }: Given): OtherValue[] {
 
 const freshText = 'something else'
 
-function otherWords({ spec, was, literals, beside }: Given): OtherValue[] {
+function otherWords({ spec, was, literals, beside }: Given): KnownValue[] {
   const base = was === null || was === undefined ? apart.becomesKnown : apart.word
   const own = spec.undeclared ? literals : literals.filter((value) => typeof value === 'string')
   const words = [
@@ -129,7 +133,7 @@ function otherWords({ spec, was, literals, beside }: Given): OtherValue[] {
   ]
 }
 
-function otherLists({ was, literals, beside }: Given): OtherValue[] {
+function otherLists({ was, literals, beside }: Given): KnownValue[] {
   const isList = Array.isArray(was)
   const before: readonly string[] = isList ? was : []
   const named = beside.flatMap((value) => (typeof value === 'string' ? [value] : []))
@@ -147,7 +151,7 @@ function otherLists({ was, literals, beside }: Given): OtherValue[] {
   }))
 }
 
-function known(given: Given): OtherValue[] {
+function known(given: Given): KnownValue[] {
   const { spec, was } = given
   const base = was === null || was === undefined ? apart.becomesKnown : apart.word
   if (spec.values) return spec.values.map((value) => ({ value, distance: base }))
@@ -166,15 +170,14 @@ function known(given: Given): OtherValue[] {
 
 /** Of values that no comparison of the policy tells apart, the nearest; none that is like what the fact was. */
 function toldApart(
-  values: readonly OtherValue[],
+  values: readonly KnownValue[],
   leaves: readonly Leaf[],
   { spec, was }: Pick<Given, 'spec' | 'was'>,
-): OtherValue[] {
+): KnownValue[] {
   const resultsOf = (value: FactValue): string =>
     leaves.map((leaf) => (comparisonHolds(leaf, spec, value) ? '1' : '0')).join('')
   const seen = new Set(was === null || was === undefined ? [] : [resultsOf(was)])
   return values.filter(({ value }) => {
-    if (value === null || value === undefined) return true
     const results = resultsOf(value)
     return !seen.has(results) && Boolean(seen.add(results))
   })
