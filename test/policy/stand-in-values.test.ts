@@ -245,6 +245,29 @@ describe('stand-ins', () => {
     expect(told.decision).toMatchObject({ path: decision.path, fallback: 'budget_exhausted' })
   })
 
+  it('are the first there are where the engine failed', () => {
+    const nodes = gate(leaf(one, 'greaterThan', 17))
+    const decision = decided(
+      nodes,
+      { [one]: 44 },
+      {
+        ...{ fallback: 'engine_error', outcome: 'reject', node: 'fallback' },
+        path: [{ node: 'fallback', exit: null }],
+        final: { outcome: 'reject', node: 'fallback' },
+      },
+    )
+    const compiled = compileNodes(nodes)
+    const told = withStandIns({ compiled, installation, decision, isHidden: () => true })
+    expect(told.replays).toBe(true)
+    expect(told.decision.facts).toEqual(seenOf({ [one]: 0 }))
+  })
+
+  it('tell nothing of other numbers that are hidden', () => {
+    const nodes = gate(leaf(one, 'greaterThan', { fact: two }))
+    const told = standIn(nodes, { 'crm.score': 777, [two]: 50, [one]: 90 }, [two])
+    expect(told.values).toEqual({ 'crm.score': 0, [two]: 50, [one]: 51 })
+  })
+
   it('leave nothing to compare where there are none', () => {
     const compiled = compileNodes(otherwise)
     const decision = decided(
