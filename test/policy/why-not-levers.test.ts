@@ -36,7 +36,7 @@ function levers(leaves: object[], facts: Facts, more: Partial<LeverInput> = {}) 
     distances: others.map(({ distance }) => Number(distance.toFixed(4))),
   }))
   const base = Object.fromEntries(compiled.facts.map((name, slot) => [name, told.base[slot]]))
-  return { told, compiled, found, base }
+  return { told, compiled, values, found, base }
 }
 
 describe('what can be changed about a call', () => {
@@ -74,9 +74,10 @@ describe('the time of a call', () => {
   const open = leaf('hours.support', 'equal', 'open')
 
   it('moves all calendars, asked for or not', () => {
-    const { found, base } = levers([open, leaf('hours.sales', 'equal', 'open')], {
+    const { found, base, values } = levers([open, leaf('hours.sales', 'equal', 'open')], {
       'hours.support': 'open',
     })
+    expect(values.toSorted()).toEqual(['open', undefined])
     expect(base).toEqual({ 'hours.support': 'open', 'hours.sales': 'closed' })
     expect(found).toEqual([
       {
