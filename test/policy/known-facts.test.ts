@@ -81,7 +81,7 @@ describe('the facts that are known at a step', () => {
       ['velocity.caller.10m'],
     ],
     [{ kind: 'split', percent: 50, exits: { in: 'end', out: 'other' } }, []],
-  ])('are told by a gate', (node, told) => {
+  ])('are told by a gate: %j', (node, told) => {
     expect(known({ a: node }, 'end')).toEqual(told)
   })
 
@@ -100,7 +100,7 @@ describe('the facts that are known at a step', () => {
       windowMinutes: 10,
       exits: { exceeded: 'other', within: 'other', unknown: 'end' },
     },
-  ])('are not told by a gate that could not tell', (node) => {
+  ])('are not told by a gate that could not tell: %j', (node) => {
     expect(known({ a: node }, 'end')).toEqual([])
     expect(known({ a: node }, 'other')).toHaveLength(1)
   })

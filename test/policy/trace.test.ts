@@ -287,6 +287,7 @@ describe('a compiled policy', () => {
   it('tells how long a fact is waited for', () => {
     const crm = { kind: 'crm', deadlineMs: 200, exits: { found: 'y', missing: 'n' } }
     const patient = compileNodes({ crm, ...outcomes })
+    expect(patient.remoteFacts).toEqual(['crm.found'])
     expect(['crm.found', 'crm.tier', 'caller.tier', 'no.fact'].map(patient.deadlineOf)).toEqual([
       200, 200, 0, 0,
     ])
