@@ -44,7 +44,7 @@ class InProcessRunner {
     this.#forget = await loadForgetfully(async () => {
       for (const file of await collectTests(files, collector)) {
         if (file.result?.state === 'fail') throw new Error(file.result.errors?.[0]?.stack)
-        for (const test of testsOf(file)) this.#tests.set(idOf(test), test)
+        for (const test of testsOf(file)) this.#tests.set(this.#newId(test), test)
       }
     })
   }
@@ -86,6 +86,14 @@ class InProcessRunner {
     this.#isFresh = false
     const outOfHits = determineHitLimitReached(hitCount, limit)
     return toMutantRunResult(outOfHits ?? { status: DryRunStatus.Complete, tests })
+  }
+
+  /** Rows of a table may have one name. */
+  #newId(test) {
+    const id = idOf(test)
+    let number = 1
+    while (this.#tests.has(number === 1 ? id : `${id} (${number})`)) number += 1
+    return number === 1 ? id : `${id} (${number})`
   }
 
   #byTime(ids) {
