@@ -49,6 +49,8 @@ function listOf(file, mutants) {
 
 /** docs/mutants.md: the score of each folder, and every mutant that lives. */
 export function writeDocs(root) {
+  if (!existsSync(verdicts(root)))
+    throw new Error('no mutant was tried yet; npm run mutation tries them, in about 12 minutes')
   const { files } = read(verdicts(root))
   const entries = Object.entries(files).map(([file, { mutants }]) => [file, mutants])
   const row = (name, mutants) => {

@@ -3,11 +3,12 @@ import type { FactReader } from '../../server/policy/evaluate.ts'
 import { walk } from '../../server/policy/evaluate.ts'
 import { gateClause } from '../../server/policy/explain/gate-clause.ts'
 import { english } from '../../server/policy/say/words.ts'
-import type { LeafTrace, NodeTrace } from '../../server/schema/decision.ts'
+import type { NodeTrace } from '../../server/schema/decision.ts'
 import type { UnknownReason } from '../../server/schema/facts.ts'
 import type { Condition, Operand } from '../../server/schema/policy.ts'
 import type { Known } from './engine-support.ts'
 import { compileNodes, reader, walked } from './engine-support.ts'
+import { leafTrace as leaf } from './leaf-trace.ts'
 
 /** All exits of a gate lead to the same end. */
 const to = (...exits: string[]) => Object.fromEntries(exits.map((exit) => [exit, 'end']))
@@ -32,13 +33,6 @@ const test = (fact: string, operator: string, value: Operand): Condition => ({
 })
 const is = (fact: string, value: Operand) => test(fact, 'equal', value)
 
-const leaf = (more: Partial<LeafTrace>): LeafTrace => ({
-  at: '',
-  fact: 'caller.tier',
-  operator: 'equal',
-  result: true,
-  ...more,
-})
 /** A gate as no engine of today leaves it: masked, or of an older release. */
 const told = (gate: Partial<NodeTrace>, facts: Known = {}): string =>
   gateClause({

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { hideFacts, type Hiding } from '../../server/policy/hidden-facts.ts'
-import type { Decision, LeafTrace } from '../../server/schema/decision.ts'
+import type { Decision } from '../../server/schema/decision.ts'
 import type { FactSeen } from '../../server/schema/facts.ts'
+import { leafTrace as leaf } from './leaf-trace.ts'
 
 const seen = (value: Exclude<FactSeen, { unknown: string }>['value']): FactSeen => ({
   value,
@@ -9,13 +10,6 @@ const seen = (value: Exclude<FactSeen, { unknown: string }>['value']): FactSeen 
   ms: 1,
 })
 const late: FactSeen = { unknown: 'timeout', source: 'crm', ms: 80 }
-const leaf = (more: Partial<LeafTrace>): LeafTrace => ({
-  at: '',
-  fact: 'caller.tier',
-  operator: 'equal',
-  result: true,
-  ...more,
-})
 
 const decision: Decision = {
   at: '2026-11-20T09:00:00Z',
