@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { GatekeeperError } from '../errors.ts'
+import { turns } from '../turns.ts'
 import type { ThreadData, ThreadRequest, ThreadResponse } from './thread-message.ts'
 
 interface Waiting {
@@ -81,15 +82,17 @@ export class DatabaseThread {
 
   #start(): Worker {
     const worker = startWorker(this.#name, this.#data)
-    worker.on('message', (response: ThreadResponse) => {
-      const waiting = this.#waiting.get(response.id)
-      this.#waiting.delete(response.id)
-      if (response.ok) waiting?.resolve(response.output)
-      else waiting?.reject(toError(response))
-    })
+    worker.on('message', (response: ThreadResponse) => turns.take(() => this.#settle(response)))
     worker.on('error', (error) => this.#lost(worker, error))
     worker.on('exit', () => this.#lost(worker, new Error('the database thread ended')))
     return worker
+  }
+
+  #settle(response: ThreadResponse): void {
+    const waiting = this.#waiting.get(response.id)
+    this.#waiting.delete(response.id)
+    if (response.ok) waiting?.resolve(response.output)
+    else waiting?.reject(toError(response))
   }
 
   #lost(worker: Worker, cause: Error): void {

@@ -12,6 +12,7 @@ import { GatekeeperError } from '../errors.ts'
 import type { Gatekeeper } from '../gatekeeper/gatekeeper.ts'
 import type { Metrics } from '../metrics.ts'
 import type { ChannelName } from '../schema/primitives.ts'
+import { turns } from '../turns.ts'
 import { readBody } from './body.ts'
 import type { AppEnv } from './env.ts'
 
@@ -112,6 +113,7 @@ async function deliver(context: Context, deps: WebhookDeps, provider: Provider):
   const { channel } = provider
   provider.admit(context)
   const raw = await readBody(context, webhookLimit)
+  await turns.next()
   provider.prove(context, raw)
   const parsed = provider.parse(raw)
   if (!parsed.ok) throw new GatekeeperError('bad_request', parsed.message)
