@@ -377,6 +377,13 @@ describe('what could not be known', () => {
     )
   })
 
+  it('is what a known fact was to be compared with', () => {
+    const read = reader({ [tier]: 'gold', [name]: unknown('error') })
+    expect(clauseOf(condition(is(tier, { fact: name })), read)).toBe(
+      'what the caller’s tier is compared with is not known',
+    )
+  })
+
   it('is what was seen, where the facts do not say why', () => {
     const gate = { kind: 'switch', exit: 'unknown' }
     const leaves = [leaf({ value: '•••', result: 'unknown' })]

@@ -170,12 +170,17 @@ function matter(fact: string, { gate, words }: Asked): string {
   return say(words, 'whether', { body })
 }
 
-/** Why a gate could not answer: the first fact it missed, and why it was missed. */
+/**
+ * Why a gate could not answer: the first fact it missed, and why it was missed. Where it has that fact, it
+ * missed the one it was to be compared with, of which a trace does not hold the name.
+ */
 export function unknownClause(asked: Asked): string {
   const { gate, facts, words } = asked
   const leaf = gate.leaves.find(({ result }) => result === 'unknown') ?? gate.leaves[0]
   const seen = leaf && Object.hasOwn(facts, leaf.fact) ? facts[leaf.fact] : undefined
   if (!leaf) return words('noQuestion')
+  if (seen && 'value' in seen && gate.kind === 'condition' && leaf.operand === undefined)
+    return say(words, 'otherUnknown', { subject: subjectOf(leaf.fact, words) })
   if (!seen || !('unknown' in seen)) return valueClause(asked)
   if (leaf.fact === 'crm.found') return crmUnknown(seen, words)
   return say(words, 'unknownFact', {

@@ -244,6 +244,7 @@ export const texts = {
   seenFitsNot: '{{subject}} is {{value}} (not {{compared}})',
   seenIsNot: '{{subject}} is {{value}}, not {{operand}}',
   unknownFact: '{{what}} is not known ({{why}})',
+  otherUnknown: 'what {{subject}} is compared with is not known',
   crmLate: 'the CRM did not answer in {{ms}}',
   crmTooLate: 'the CRM did not answer in time',
   crmFailed: 'the CRM failed',

@@ -127,6 +127,10 @@ const targetWords: Words = {
   hint: 'Give one of { "team": … }, { "agent": … }, { "queue": … } or { "owner": true }.',
 }
 
+/** A target that is not there is a missing field like any other, whose hint says what it may be. */
+const targetOf = (value: unknown): Words =>
+  value === undefined ? { message: '"target" is missing.', hint: targetWords.hint } : targetWords
+
 function pathOf(issue: Issue): Path {
   return issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key))
 }
@@ -141,8 +145,8 @@ function wordsOf(issue: Issue, path: Path, value: unknown): Words {
     case 'invalid_union':
       if ('options' in issue && Array.isArray(issue.options))
         return choiceWords(field, value, issue.options)
-      return field === 'target' && value !== undefined
-        ? targetWords
+      return field === 'target'
+        ? targetOf(value)
         : typeWordsOf(field, value, 'a value of another kind')
     default:
       return sizeWords(field, issue) ?? formatWords(field, issue)
