@@ -179,7 +179,7 @@ export function unknownClause(asked: Asked): string {
   const leaf = gate.leaves.find(({ result }) => result === 'unknown') ?? gate.leaves[0]
   const seen = leaf && Object.hasOwn(facts, leaf.fact) ? facts[leaf.fact] : undefined
   if (!leaf) return words('noQuestion')
-  if (seen && 'value' in seen && gate.kind === 'condition' && leaf.operand === undefined)
+  if (seen && 'value' in seen && gate.kind === 'condition')
     return say(words, 'otherUnknown', { subject: subjectOf(leaf.fact, words) })
   if (!seen || !('unknown' in seen)) return valueClause(asked)
   if (leaf.fact === 'crm.found') return crmUnknown(seen, words)
