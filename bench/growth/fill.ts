@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3'
 import { phoneOf } from '../webhook/deliveries.ts'
+import { peopleOf } from './people.ts'
 
 /**
  * Fills a server's database: contacts, and calls with their signals and decisions, spread over as many
@@ -56,7 +57,7 @@ inBatches(count('contacts'), Number(contacts), (index) =>
     iso(now),
   ),
 )
-const people = Math.max(1000, Math.min(Number(calls), 200_000))
+const people = peopleOf(Number(calls))
 inBatches(count('people'), people, (index) =>
   addPerson.run(index + 1, `+${phoneOf(index)}`, `Caller ${index}`, iso(now - month)),
 )

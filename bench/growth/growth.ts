@@ -7,10 +7,12 @@ import { asPolicy, eightGates } from '../policy-documents.ts'
 import type { Measured, Section, Target } from '../report.ts'
 import { microseconds, milliseconds, times } from '../report.ts'
 import { median, quantile, shuffled } from '../statistics.ts'
-import { asRequest, connectDelivery } from '../webhook/deliveries.ts'
+import type { Delivery } from '../webhook/deliveries.ts'
+import { asRequest, connectDelivery, lines } from '../webhook/deliveries.ts'
 import { load } from '../webhook/open-loop.ts'
 import type { Workspace } from '../workspace.ts'
 import { createWorkspace } from '../workspace.ts'
+import { peopleOf } from './people.ts'
 import type { GrowthRound } from './round.ts'
 
 interface Size {
@@ -54,7 +56,7 @@ export async function measureGrowth(places: Places, options: Options): Promise<S
       targets: [...growthTargets('decision', decisions), ...growthTargets('webhook', path)],
       notes: [
         'Facts and walk: from the parsed signal to the outcome, 8 gates, one call at a time; sizes alternate.',
-        'Webhook path: each round on a server started anew, 150 calls to warm up, 300 measured; sizes alternate.',
+        'Webhook path: each round on a server started anew, 150 calls to warm up, 300 measured; sizes alternate. A thousand people call, at every size, spread over all who ever called.',
         'Calls are of up to 200,000 people; the calls list is read through the API.',
       ],
       problems: [],
@@ -123,15 +125,24 @@ async function measureNodes(places: Places, sizes: readonly Size[], runs: Runs) 
   )
 }
 
+const callers = 1_000
+
+/**
+ * A call by one of a thousand people who are spread over all. The same number at every size, because who has just
+ * called gets no second message and who never has is new, which is other work and no growth.
+ */
+function someCall(calls: number): Delivery {
+  const one = Math.floor(Math.random() * callers)
+  return connectDelivery(one * Math.floor(peopleOf(calls) / callers), lines[one % lines.length])
+}
+
 /** The webhook path at a quiet rate, each round on a server of its own that has answered some calls before. */
 async function measurePath(places: Places, sizes: readonly Size[], options: Options) {
   const counts = options.quick ? { warmUp: 40, calls: 80 } : { warmUp: 150, calls: 300 }
-  const results = await alternate(sizes, options.rounds, ({ workspace, contacts }) =>
+  const results = await alternate(sizes, options.rounds, ({ workspace, calls }) =>
     served(places, workspace, async (url) => {
       const requests = (count: number) =>
-        Array.from({ length: count }, () =>
-          asRequest(connectDelivery(Math.floor(Math.random() * contacts))),
-        )
+        Array.from({ length: count }, () => asRequest(someCall(calls)))
       const rate = { rate: 40, connections: 32 }
       await load(url, requests(counts.warmUp), rate)
       const { latencies } = await load(url, requests(counts.calls), rate)
