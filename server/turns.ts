@@ -1,5 +1,5 @@
 /** So many tasks are done in one turn of the event loop; each takes about a millisecond. */
-const mostTasks = 24
+export const mostTasks = 24
 
 /**
  * Shares a burst out over turns of the event loop. A hundred deliveries that arrive at once are read in one turn of it,

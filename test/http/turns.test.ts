@@ -1,7 +1,5 @@
 import { expect, it } from 'vitest'
-import { Turns } from '../../server/turns.ts'
-
-const mostTasks = 24
+import { mostTasks, Turns } from '../../server/turns.ts'
 
 /** Tasks that come in one turn, and one that comes in the next; in which turn each was done, by number. */
 async function burst(count: number): Promise<{ task: number; turn: number }[]> {
