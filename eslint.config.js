@@ -77,6 +77,10 @@ export default tseslint.config(
           selector: "MemberExpression[object.name='sql'][property.name='raw']",
           message: 'Bound parameters only.',
         },
+        {
+          selector: "MemberExpression[object.name='AbortSignal'][property.name='any']",
+          message: 'Leaves a reference on every signal it is given: startDeadline of deadline.ts.',
+        },
       ],
       'no-console': 'error',
       eqeqeq: 'error',

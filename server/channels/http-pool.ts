@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import { Agent, FormData, request } from 'undici'
 import type { Dispatcher } from 'undici'
+import { startDeadline } from '../deadline.ts'
 
 const maxAnswerBytes = 1_000_000
 const maxRetryAfterMs = 3_600_000
@@ -55,7 +56,7 @@ async function send(
   { method, url, headers, body, timeoutMs, signal }: HttpRequest,
   dispatcher: Dispatcher,
 ): Promise<HttpAnswer | HttpFailure> {
-  const timeout = AbortSignal.timeout(Math.max(1, Math.min(timeoutMs, 2 ** 31 - 1)))
+  const deadline = startDeadline(timeoutMs, signal)
   const tracked = track(body)
   try {
     const response = await request(url, {
@@ -63,7 +64,7 @@ async function send(
       headers: { ...headers, ...tracked.headers },
       body: tracked.body,
       dispatcher,
-      signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+      signal: deadline.signal,
     })
     const retryAfterMs = retryAfter(response.headers['retry-after'])
     return {
@@ -73,8 +74,10 @@ async function send(
       ...(retryAfterMs !== undefined && { retryAfterMs }),
     }
   } catch (error) {
-    const details = timeout.aborted ? 'no answer in time' : nameOf(error)
+    const details = deadline.isOver ? 'no answer in time' : nameOf(error)
     return { kind: tracked.isWritten() ? 'lost' : 'unsent', details }
+  } finally {
+    deadline.clear()
   }
 }
 

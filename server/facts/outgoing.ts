@@ -4,6 +4,7 @@ import type { LookupFunction } from 'node:net'
 import { isIP } from 'node:net'
 import type { Dispatcher } from 'undici'
 import { Agent, buildConnector } from 'undici'
+import { startDeadline } from '../deadline.ts'
 import type { AddressGuard } from './addresses.ts'
 import { bareHost, createAddressGuard } from './addresses.ts'
 
@@ -175,7 +176,9 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
     const { statusCode: status, headers, body } = response
     if (status >= 200 && status < 300)
       return { status, headers, text: await readText(body, request.maxBytes) }
-    void body.dump({ limit: 65_536, signal }).catch(() => undefined)
+    // nobody waits for the rest, which has a time of its own
+    const rest = AbortSignal.timeout(request.timeoutMs)
+    void body.dump({ limit: 65_536, signal: rest }).catch(() => undefined)
     if (status >= 300 && status < 400)
       throw new OutgoingError('redirect', 'the answer leads elsewhere, which is not followed')
     return { status, headers, text: '' }
@@ -183,12 +186,13 @@ export function createOutgoing(options: OutgoingOptions): Outgoing {
 
   return {
     async request(request) {
-      const timeout = AbortSignal.timeout(request.timeoutMs)
-      const signal = request.signal ? AbortSignal.any([timeout, request.signal]) : timeout
+      const deadline = startDeadline(request.timeoutMs, request.signal)
       try {
-        return await exchange(request, signal)
+        return await exchange(request, deadline.signal)
       } catch (error) {
-        throw toOutgoingError(error, timeout.aborted)
+        throw toOutgoingError(error, deadline.isOver)
+      } finally {
+        deadline.clear()
       }
     },
     close: () => agent.destroy(),

@@ -65,9 +65,13 @@ afterAll(async () => {
   identity.close()
 })
 
-/** Presses Tab until something of this name has the focus: what cannot be reached so, keys cannot reach. */
+/**
+ * Presses Tab until something of this name has the focus: what cannot be reached so, keys cannot reach.
+ * A page that is still on its way is gone round until it is there.
+ */
 async function tabTo(page: Page, name: RegExp, key = 'Tab'): Promise<void> {
-  for (let presses = 0; presses < 60; presses += 1) {
+  const until = performance.now() + 10_000
+  for (let presses = 0; presses < 60 || performance.now() < until; presses += 1) {
     const focused = await page.evaluate(() => {
       const { activeElement: element } = document
       if (!(element instanceof HTMLElement)) return ''
