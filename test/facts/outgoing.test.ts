@@ -187,4 +187,16 @@ describe('an answer', () => {
     const { status, text } = await outgoing({ allow }).request({ url, ...limits })
     expect({ status, text }).toEqual({ status: 500, text: '' })
   })
+
+  test('with an error status whose rest never comes is not waited for, and is hung up on', async () => {
+    let hungUp = false
+    const { url } = await server((_request, response) => {
+      response.on('close', () => (hungUp = true))
+      response.writeHead(500).write('and')
+    })
+    const started = Date.now()
+    const { status } = await outgoing({ allow }).request({ url, ...limits })
+    expect({ status, isSoon: Date.now() - started < 1000 }).toEqual({ status: 500, isSoon: true })
+    await expect.poll(() => hungUp, { timeout: 5_000 }).toBe(true)
+  })
 })
