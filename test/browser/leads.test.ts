@@ -161,6 +161,44 @@ describe('an analyst', () => {
   )
 
   it(
+    'does one thing after the other without waiting for the screen',
+    async () => {
+      const test = await openLeads('light')
+      const { page } = test
+      const refused: number[] = []
+      page.on('response', (response) => {
+        if (response.status() === 412) refused.push(response.status())
+      })
+      // the list is late, as over a slow network
+      await page.route('**/api/reports/silent-leads?*', async (route) => {
+        await new Promise((resolve) => setTimeout(resolve, 1_500))
+        await route.continue()
+      })
+      await page.keyboard.press('j')
+      await page.keyboard.press('m')
+      await page.keyboard.press('d')
+      await page.getByRole('dialog').waitFor()
+      await page.keyboard.type('Wrong number')
+      await page.keyboard.press('Enter')
+      const given = await page.getByText(/: given to Asa Berg\.$/).innerText()
+      const dismissed = page
+        .getByRole('alert')
+        .filter({ hasText: /: dismissed\.$|: dismissed\.Undo$/ })
+      await dismissed.waitFor()
+      // back to what the first made of it, not to what was on the screen
+      await dismissed.getByRole('button', { name: 'Undo' }).click()
+      await page.getByText('Undone.').waitFor()
+      await rows(page)
+        .filter({ hasText: given.split(': given')[0] ?? '' })
+        .click()
+      await drawer(page).getByText('Assigned · Asa Berg').waitFor()
+      expect({ refused, errors: test.errors }).toEqual({ refused: [], errors: [] })
+      await test.close()
+    },
+    patience,
+  )
+
+  it(
     'meets a list that cannot be read with words and a way on',
     async () => {
       const test = await openLeads('light')

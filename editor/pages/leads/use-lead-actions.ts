@@ -20,6 +20,7 @@ interface OpenDialog {
 function useChangedText() {
   const { t } = useTranslation()
   const nameOf = useLeadName()
+  const me = useMe()
   const people = useAssignees()
   return (lead: LeadView, change: LeadChange): string | undefined => {
     const { name } = nameOf(lead)
@@ -28,7 +29,8 @@ function useChangedText() {
       return t('leads.changed.status', { name })
     if (change.status !== undefined) return t(`leads.changed.${change.status}`, { name })
     if (change.assignee === null) return t('leads.changed.unassigned', { name })
-    const who = people.find(({ id }) => id === change.assignee)?.name
+    // oneself is known before the list of people is there
+    const who = [...people, ...(me ? [me] : [])].find(({ id }) => id === change.assignee)?.name
     if (who !== undefined) return t('leads.changed.assigned', { name, who })
     return change.dueAt === undefined ? undefined : t('leads.changed.due', { name })
   }

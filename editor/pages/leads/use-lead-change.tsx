@@ -1,6 +1,7 @@
 import { Button, Group } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { LeadChange } from '../../../server/schema/lead-work.ts'
 import type { LeadView } from '../../../server/schema/lead.ts'
@@ -45,6 +46,12 @@ export function useLeadChange() {
   const queries = useQueryClient()
   const problemText = useProblemText()
   const renew = () => queries.invalidateQueries({ queryKey: ['leads'] })
+  /** What the last change from here made of a lead: the next one may come before the list is read again. */
+  const made = useRef(new Map<string, LeadView>())
+  const newest = (lead: LeadView): LeadView => {
+    const own = made.current.get(lead.ref)
+    return own !== undefined && own.revision > lead.revision ? own : lead
+  }
   const fail = (error: Error) => {
     void renew()
     notifications.show({
@@ -57,21 +64,29 @@ export function useLeadChange() {
   const undo = useMutation({
     mutationFn: (input: { lead: LeadView; revision: number }) =>
       send(input.lead.ref, input.revision, back(input.lead)),
-    onSuccess: async () => {
+    onSuccess: async (after) => {
+      made.current.set(after.ref, after)
       await renew()
       notifications.show({ message: t('leads.changed.undone') })
     },
     onError: fail,
   })
   return useMutation({
-    mutationFn: ({ lead, change }: Change) => send(lead.ref, lead.revision, change),
-    onSuccess: async ({ revision }, { lead, done, canUndo = false }) => {
+    // one after the other, so that the second builds on what the first made
+    scope: { id: 'lead-changes' },
+    mutationFn: async ({ lead, change }: Change) => {
+      const before = newest(lead)
+      return { before, after: await send(before.ref, before.revision, change) }
+    },
+    onSuccess: async ({ before, after }, { done, canUndo = false }) => {
+      made.current.set(after.ref, after)
       await renew()
       if (done === undefined) return
-      const id = `lead-${lead.ref}-${revision}`
+      const { ref, revision } = after
+      const id = `lead-${ref}-${revision}`
       const takeBack = () => {
         notifications.hide(id)
-        undo.mutate({ lead, revision })
+        undo.mutate({ lead: before, revision })
       }
       notifications.show({
         id,
