@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events'
+
 /** What may take so long and no longer. */
 export interface Deadline {
   /** Aborts when the time is over, or with the signal that the deadline was given. */
@@ -28,7 +30,11 @@ export function startDeadline(timeoutMs: number, outer?: AbortSignal): Deadline 
   )
   timer.unref()
   if (outer?.aborted) end()
-  else outer?.addEventListener('abort', end, { once: true })
+  else if (outer) {
+    // as many as are under way at once; Node warns of a leak at eleven
+    setMaxListeners(0, outer)
+    outer.addEventListener('abort', end, { once: true })
+  }
   return {
     signal: controller.signal,
     get isOver() {

@@ -59,6 +59,20 @@ describe('a deadline', () => {
     deadline.clear()
   })
 
+  it('may be one of many at once', async () => {
+    const warnings: Error[] = []
+    const note = (warning: Error) => void warnings.push(warning)
+    process.on('warning', note)
+    const outer = new AbortController()
+    const some = Array.from({ length: 200 }, () => startDeadline(60_000, outer.signal))
+    await delay(20)
+    outer.abort()
+    process.off('warning', note)
+    expect(some.every(({ signal }) => signal.aborted)).toBe(true)
+    expect(warnings).toEqual([])
+    for (const deadline of some) deadline.clear()
+  })
+
   it('leaves nothing on a signal that lives as long as the process', () => {
     const outer = new AbortController()
     const some = (count: number): void => {
