@@ -165,9 +165,9 @@ describe('an analyst', () => {
     async () => {
       const test = await openLeads('light')
       const { page } = test
-      const refused: number[] = []
+      let refused = 0
       page.on('response', (response) => {
-        if (response.status() === 412) refused.push(response.status())
+        if (response.status() === 412) refused += 1
       })
       // the list is late, as over a slow network
       await page.route('**/api/reports/silent-leads?*', async (route) => {
@@ -181,9 +181,7 @@ describe('an analyst', () => {
       await page.keyboard.type('Wrong number')
       await page.keyboard.press('Enter')
       const given = await page.getByText(/: given to Asa Berg\.$/).innerText()
-      const dismissed = page
-        .getByRole('alert')
-        .filter({ hasText: /: dismissed\.$|: dismissed\.Undo$/ })
+      const dismissed = page.getByRole('alert').filter({ hasText: ': dismissed.' })
       await dismissed.waitFor()
       // back to what the first made of it, not to what was on the screen
       await dismissed.getByRole('button', { name: 'Undo' }).click()
@@ -192,7 +190,7 @@ describe('an analyst', () => {
         .filter({ hasText: given.split(': given')[0] ?? '' })
         .click()
       await drawer(page).getByText('Assigned · Asa Berg').waitFor()
-      expect({ refused, errors: test.errors }).toEqual({ refused: [], errors: [] })
+      expect({ refused, errors: test.errors }).toEqual({ refused: 0, errors: [] })
       await test.close()
     },
     patience,

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { startDeadline } from '../../server/deadline.ts'
 import { webhookEventTypes } from '../../server/schema/webhook-out.ts'
 import { callOn, join, newToken, southLine, startTeams } from '../access/support.ts'
 import type { Bench } from '../gatekeeper/support.ts'
@@ -167,27 +166,21 @@ function address(operation: Operation, wrong?: Parameter, odds = 0.3): string | 
 const isOwnAccount = ({ path }: Operation) => path.startsWith('/api/auth/')
 
 async function ask(operation: Operation, { path, body }: Sent) {
-  const stop = new AbortController()
-  const deadline = startDeadline(30_000, stop.signal)
-  try {
-    const response = await bench.api(path, {
-      method: operation.method.toUpperCase(),
-      redirect: 'manual',
-      signal: deadline.signal,
-      headers: isOwnAccount(operation)
-        ? { authorization: '', cookie, origin: bench.server.url }
-        : { 'if-match': '1' },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    })
-    const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? ''
-    if (type === 'text/event-stream') {
-      stop.abort()
-      return { status: response.status, type, text: '' }
-    }
-    return { status: response.status, type, text: await response.text() }
-  } finally {
-    deadline.clear()
+  const response = await bench.api(path, {
+    method: operation.method.toUpperCase(),
+    redirect: 'manual',
+    signal: AbortSignal.timeout(30_000),
+    headers: isOwnAccount(operation)
+      ? { authorization: '', cookie, origin: bench.server.url }
+      : { 'if-match': '1' },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? ''
+  if (type === 'text/event-stream') {
+    await response.body?.cancel()
+    return { status: response.status, type, text: '' }
   }
+  return { status: response.status, type, text: await response.text() }
 }
 
 /** How an answer does not fit what is declared; undefined when it does. */
