@@ -120,7 +120,9 @@ export function useLeadColumns(
     {
       key: 'because',
       head: t('leads.because'),
-      cell: ({ reasons }) => <span className="given">{reasons.join(' · ')}</span>,
+      cell: ({ reasons }) => (
+        <span className={`given ${styles.because}`}>{reasons.join(' · ')}</span>
+      ),
     },
     {
       key: 'why',
